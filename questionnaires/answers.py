@@ -1,0 +1,253 @@
+"""Reading what people send: the one place that decides what a valid answer is.
+
+The web form, paper entry, import and phones that were offline all come through :func:`parse_answers`. Wire names:
+`<id>` (single, scale, number, text, place, consent; repeated for multiple), `<id>.<item>` (battery), `<id>.<band>`
+(counts), `<id>.1` … `<id>.<top>` (ranking), `<id>.other` („Andere, nämlich“).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from questionnaires.flow import on_path
+from questionnaires.model import (
+    Asked, Battery, Consent, Counts, Info, Multiple, Number, Option, PlaceQuestion, Questionnaire, Ranking, Scale,
+    Single, Text, choices,
+)  # fmt: skip
+from questionnaires.region import ELSEWHERE, UNKNOWN_PLACE, District
+
+#: Longest text of „Andere, nämlich“ [characters].
+OTHER_LENGTH = 120
+
+Form = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class AnswerProblem:
+    """Something an answer cannot be used for. `facts` never hold what was typed."""
+
+    code: str
+    question: str
+    name: str
+    """wire name of the field, for the link to it"""
+    facts: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckedAnswers:
+    """A response: what is on the path, checked; or what is wrong with it."""
+
+    answers: dict[str, Any]
+    area: str
+    shown: tuple[str, ...]
+    problems: tuple[AnswerProblem, ...]
+
+
+class _Reader:
+    """The fields of one form; takes out what a question asks for and collects problems."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.problems: list[AnswerProblem] = []
+
+    def problem(self, code: str, question: Asked, name: str, **facts: Any) -> None:
+        self.problems.append(AnswerProblem(code, question.id, name, tuple(facts.items())))
+
+    def one(self, question: Asked, name: str) -> str | None:
+        """Return the one value of a field, None if it is empty; several values are a problem."""
+        values = [value for value in self.form.get(name, ()) if value.strip()]
+        if len(values) > 1:
+            self.problem("several-values", question, name)
+            return None
+        return values[0].strip() if values else None
+
+    def whole(self, question: Asked, name: str, low: int, high: int) -> int | None:
+        """Return a whole number between `low` and `high`."""
+        value = self.one(question, name)
+        if value is None:
+            return None
+        if not (value.removeprefix("-").isascii() and value.removeprefix("-").isdigit() and len(value) < 10):
+            self.problem("not-a-number", question, name, low=low, high=high)
+            return None
+        if not low <= int(value) <= high:
+            self.problem("out-of-range", question, name, low=low, high=high)
+            return None
+        return int(value)
+
+    def code(self, question: Asked, name: str, options: Sequence[Option]) -> int | None:
+        """Return the code of one option."""
+        value = self.one(question, name)
+        return None if value is None else self.known(question, name, value, options)
+
+    def known(self, question: Asked, name: str, value: str, options: Sequence[Option]) -> int | None:
+        found = next((option.code for option in options if str(option.code) == value), None)
+        if found is None:
+            self.problem("unknown-code", question, name)
+        return found
+
+    def text(self, question: Asked, name: str, max_length: int) -> str | None:
+        """Return cleaned text; control characters go, line breaks stay."""
+        value = self.one(question, name)
+        cleaned = clean_text(value or "")
+        if len(cleaned) > max_length:
+            self.problem("too-long", question, name, max_length=max_length, length=len(cleaned))
+            return None
+        return cleaned or None
+
+
+def clean_text(value: str) -> str:
+    """Return text in NFC without control characters (line breaks stay), lone surrogates and outer white space."""
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c for c in value if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
+    return "".join(kept).strip()
+
+
+def _single(question: Single, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    code = read.code(question, question.id, question.options)
+    yield question.id, code
+    yield from _other(question, read, () if code is None else (code,))
+
+
+def _other(question: Single | Multiple, read: _Reader, codes: Sequence[int]) -> Iterator[tuple[str, Any]]:
+    """Yield the words of „Andere, nämlich“; dropped where that option was not chosen."""
+    name = f"{question.id}.other"
+    text = read.text(question, name, OTHER_LENGTH)
+    if any(option.other and option.code in codes for option in question.options):
+        yield name, text
+
+
+def _multiple(question: Multiple, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    values = [v.strip() for v in read.form.get(question.id, ()) if v.strip()]
+    found = {read.known(question, question.id, value, question.options) for value in values[:200]}
+    codes = sorted(code for code in found if code is not None)
+    alone = {o.code for o in question.options if o.exclusive or o.missing}
+    if len(codes) > 1 and alone & set(codes):
+        read.problem("exclusive", question, question.id)
+    elif question.at_most is not None and len(codes) > question.at_most:
+        read.problem("too-many", question, question.id, at_most=question.at_most, chosen=len(codes))
+    else:
+        yield question.id, codes or None
+        yield from _other(question, read, codes)
+
+
+def _scale(question: Scale, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    yield question.id, read.code(question, question.id, question.steps)
+
+
+def _battery(question: Battery, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    codes = {item.id: read.code(question, f"{question.id}.{item.id}", question.steps) for item in question.items}
+    yield question.id, {item: code for item, code in codes.items() if code is not None} or None
+
+
+def _number(question: Number, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    yield question.id, read.whole(question, question.id, question.minimum, question.maximum)
+
+
+def _counts(question: Counts, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    """An empty band beside a filled one is zero: people write down only the children they have."""
+    found = {b.id: read.whole(question, f"{question.id}.{b.id}", 0, question.maximum) for b in question.bands}
+    if any(number is not None for number in found.values()):
+        yield question.id, {band: number or 0 for band, number in found.items()}
+
+
+def _ranking(question: Ranking, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    places = [read.code(question, f"{question.id}.{i}", question.options) for i in range(1, question.top + 1)]
+    codes = [code for code in places if code is not None]
+    alone = {o.code for o in question.options if o.exclusive or o.missing}
+    if len(set(codes)) < len(codes):
+        read.problem("ranked-twice", question, f"{question.id}.1")
+    elif len(codes) > 1 and alone & set(codes):
+        read.problem("exclusive", question, f"{question.id}.1")
+    else:
+        yield question.id, codes or None
+
+
+def _text(question: Text, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    yield question.id, read.text(question, question.id, question.max_length)
+
+
+def _consent(question: Consent, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    value = read.one(question, question.id)
+    if value not in (None, "1"):
+        read.problem("unknown-code", question, question.id)
+    yield question.id, True if value == "1" else None
+
+
+def _place(question: PlaceQuestion, read: _Reader, district: District) -> Iterator[tuple[str, Any]]:
+    """Yield the Sozialraum; the Ort itself is forgotten here."""
+    place = read.one(question, question.id)
+    if place is None or place in {ELSEWHERE, UNKNOWN_PLACE}:
+        return
+    area = district.area_of_place.get(place)
+    if area is None:
+        read.problem("unknown-place", question, question.id)
+    yield question.id, area
+
+
+def _info(question: Info, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+    return iter(())
+
+
+#: kind → how its answer is read.
+READERS: dict[str, Callable[[Any, _Reader, District], Iterator[tuple[str, Any]]]] = {
+    "single": _single, "multiple": _multiple, "scale": _scale, "battery": _battery, "number": _number,
+    "counts": _counts, "ranking": _ranking, "text": _text, "place": _place, "consent": _consent, "info": _info,
+}  # fmt: skip
+
+
+def wire_names(question: Asked) -> tuple[str, ...]:
+    """Return the names under which a question's answer may be sent."""
+    name = question.id
+    match question:
+        case Battery():
+            return tuple(f"{name}.{item.id}" for item in question.items)
+        case Counts():
+            return tuple(f"{name}.{band.id}" for band in question.bands)
+        case Ranking():
+            return tuple(f"{name}.{place}" for place in range(1, question.top + 1))
+        case Info():
+            return ()
+        case Single() | Multiple() if any(option.other for option in choices(question)):
+            return name, f"{name}.other"
+        case _:
+            return (name,)
+
+
+def parse_answers(questionnaire: Questionnaire, district: District, form: Form) -> CheckedAnswers:
+    """Read a form's fields into checked answers, dropping what the path does not show.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        the version the form was made from
+    district : District
+        whose places map to Sozialräume
+    form : mapping
+        wire name → values as sent; names of the envelope (leading ``_``) are not looked at
+
+    Returns
+    -------
+    CheckedAnswers
+        problems are only about questions on the path; where there are any, `answers` is not for storing
+    """
+    read = _Reader(form)
+    found: dict[str, Any] = {}
+    for question in questionnaire.questions.values():
+        found.update((k, v) for k, v in READERS[question.kind](question, read, district) if v is not None)
+    area = next((str(found.pop(place.id)) for place in questionnaire.places() if place.id in found), "")
+    shown, kept = on_path(questionnaire, found, area)
+    for question in questionnaire.questions.values():
+        if isinstance(question, Consent) and question.required and question.id in shown and question.id not in kept:
+            read.problem("consent-missing", question, question.id)
+    problems = [p for p in read.problems if p.question in shown]
+    return CheckedAnswers(kept, area, tuple(shown), (*problems, *_unknown_fields(questionnaire, form)))
+
+
+def _unknown_fields(questionnaire: Questionnaire, form: Form) -> Iterator[AnswerProblem]:
+    """Yield one problem however many unknown fields there are: they come from a broken client, not a person."""
+    known = {name for question in questionnaire.questions.values() for name in wire_names(question)}
+    if any(name not in known for name in form if not name.startswith("_")):
+        yield AnswerProblem("unknown-field", "", "")

@@ -1,0 +1,279 @@
+"""The two files where the packages meet, as typed values: the extract and the release.
+
+The **extract** is a folder that the web writes (or any other tool) and the analysis reads:
+
+=================  ===========================================================================================
+responses.csv      one row per response: `row` (random), `area`, `door`, `language`, `mode`, `late`, `doubtful`,
+                   optionally `weight`; then the columns of :func:`columns_of`, whole numbers, missing values as
+                   the negative codes of :data:`questionnaires.model.MISSING_CODES`; UTF-8, comma, one header
+texts.csv          own words: `row`, `question`, `language`, `text`; a file of its own so that it can stay behind
+codebook.json      :class:`Codebook`
+fieldwork.json     :class:`Fieldwork`
+=================  ===========================================================================================
+
+The **release** is an immutable folder that the analysis writes and the web shows:
+
+=================  ===========================================================================================
+manifest.json      :class:`Manifest`, with the SHA-256 of every other file
+tables/*.json      :class:`ReleaseTable`; beside it the same as `*.csv`
+figures/*.svg      the first picture; beside it `*.json`, the same for Plotly
+findings.json      list of :class:`Finding`
+=================  ===========================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from questionnaires.model import (
+    Asked, Battery, Consent, Counts, Multiple, Number, Questionnaire, Ranking, Scale, Single, Value,
+)  # fmt: skip
+from questionnaires.plan import PublicationPlan
+from questionnaires.region import Area, Zone
+
+# --- extract ---------------------------------------------------------------------------------------------------
+
+#: Columns of responses.csv before the questions' own.
+FRAME_COLUMNS = ("row", "area", "door", "language", "mode", "late", "doubtful")
+TEXT_COLUMNS = ("row", "question", "language", "text")
+#: `area` of a response whose place is outside the district or not known.
+NO_AREA = ""
+
+Role = Literal["code", "member", "step", "number", "count", "rank", "flag"]
+
+
+class Column(Value):
+    """A column of responses.csv.
+
+    `code`: option code of a single choice or scale · `member`: 1 if the option was chosen, else 0 · `step`: step code
+    of a battery item · `number` · `count` of a band · `rank`: 1 for the most important …, 0 if not among the top ·
+    `flag`: 1 if consent was given, else 0.
+    """
+
+    name: str
+    question: str
+    role: Role
+    option: int | None = None
+    item: str | None = None
+    codes: tuple[int, ...] = ()
+    """valid codes besides the missing ones; empty where `minimum` and `maximum` hold"""
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+def columns_of(questionnaire: Questionnaire) -> tuple[Column, ...]:
+    """Return the columns of responses.csv for a questionnaire, in its order.
+
+    Text, place and info questions have none: own words are a file of their own, of the place only `area` is kept.
+    """
+    return tuple(column for question in questionnaire.questions.values() for column in _columns(question))
+
+
+def _columns(question: Asked) -> Iterator[Column]:
+    name = question.id
+    match question:
+        case Single():
+            yield Column(name=name, question=name, role="code", codes=_codes(question.options))
+        case Scale():
+            yield Column(name=name, question=name, role="code", codes=_codes(question.steps))
+        case Multiple():
+            for code in _codes(question.options):
+                yield Column(name=f"{name}_{code}", question=name, role="member", option=code, codes=(0, 1))
+        case Ranking():
+            for code in _codes(question.options):
+                ranks = tuple(range(question.top + 1))
+                yield Column(name=f"{name}_{code}", question=name, role="rank", option=code, codes=ranks)
+        case Battery():
+            for item in question.items:
+                codes = _codes(question.steps)
+                yield Column(name=f"{name}_{item.id}", question=name, role="step", item=item.id, codes=codes)
+        case Counts():
+            for band in question.bands:
+                yield Column(
+                    name=f"{name}_{band.id}", question=name, role="count", item=band.id,
+                    minimum=0, maximum=question.maximum,
+                )  # fmt: skip
+        case Number():
+            low, high = question.minimum, question.maximum
+            yield Column(name=name, question=name, role="number", minimum=low, maximum=high)
+        case Consent():
+            yield Column(name=name, question=name, role="flag", codes=(0, 1))
+
+
+def _codes(options: tuple) -> tuple[int, ...]:  # type: ignore[type-arg]
+    return tuple(option.code for option in options if option.missing is None)
+
+
+class ExtractDistrict(Value):
+    """What the analysis needs to know of the district."""
+
+    id: str
+    name: str
+    division: str
+    zones: tuple[Zone, ...]
+    areas: tuple[Area, ...]
+
+
+class Codebook(Value):
+    """The questionnaire as asked, where it was asked, and the columns of responses.csv."""
+
+    format: Literal["familienstimme-auszug/1"] = "familienstimme-auszug/1"
+    questionnaire: Questionnaire
+    questionnaire_hash: str
+    district: ExtractDistrict
+    columns: tuple[Column, ...]
+    missing_codes: dict[str, int]
+
+
+class DoorReturns(Value):
+    """Returns through one door, or through all doors of a kind that had too few."""
+
+    kind: str
+    name: str
+    returns: int
+
+
+class Fieldwork(Value):
+    """How the wave was run."""
+
+    format: Literal["familienstimme-feldarbeit/1"] = "familienstimme-feldarbeit/1"
+    wave: str
+    title: str
+    opens_on: date
+    closes_on: date
+    simulated: bool
+    anonymised: bool
+    n_responses: int
+    doors: tuple[DoorReturns, ...] = ()
+    plan: PublicationPlan
+
+
+# --- release ---------------------------------------------------------------------------------------------------
+
+#: The one mark of every hidden figure, whatever the reason.
+HIDDEN_MARK = "·"
+
+State = Literal["number", "uncertain", "words", "hidden"]
+Level = Literal["district", "zone", "area", "filter"]
+
+
+class Cell(Value):
+    """One published value. A hidden cell has no number at all and no reason that could tell it from another."""
+
+    state: State
+    value: float | None = None
+    """share 0…1 rounded for publication, or a mean rounded to one decimal"""
+    low: float | None = None
+    high: float | None = None
+    words: str | None = None
+
+
+class Group(Value):
+    """A column of a table: the district, a Großraum, a Sozialraum or a group of a filter."""
+
+    id: str
+    label: str
+    level: Level
+    base: int | None = None
+    """respondents the shares are of, rounded to 5; None where it may not be shown"""
+    filter: str | None = None
+    """id of the filter this group belongs to"""
+    provisional: bool = False
+    areas: tuple[str, ...] = ()
+    """Sozialräume inside this column (several where small ones were joined)"""
+
+
+class Row(Value):
+    """A row of a table: an answer, a step, an item."""
+
+    id: str
+    label: str
+
+
+class ReleaseTable(Value):
+    """A protected table. `cells[i][j]` belongs to `rows[i]` and `groups[j]`."""
+
+    id: str
+    question: str
+    item: str | None = None
+    title: str
+    """the question as asked"""
+    base_note: str
+    """one German sentence: who is in the base"""
+    measure: Literal["share", "share_of_cases", "mean"]
+    sensitive: bool = False
+    k: int
+    rows: tuple[Row, ...]
+    groups: tuple[Group, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+class Finding(Value):
+    """A sentence the statistics support, with the cells it rests on."""
+
+    id: str
+    headline: str
+    sentence: str
+    table: str
+    cells: tuple[tuple[str, str], ...] = ()
+    """(row id, group id) of every number in the text"""
+
+
+class Protection(Value):
+    """How much of the tables stayed readable."""
+
+    n_cells: int
+    n_number: int
+    n_uncertain: int
+    n_words: int
+    n_hidden: int
+    n_hidden_primary: int | None = None
+    """kept for the data steward's log only; never written into a release"""
+
+
+class TableEntry(Value):
+    """Index entry of one table."""
+
+    id: str
+    question: str
+    item: str | None = None
+    title: str
+    kind: str
+    page: str
+    n_groups: int
+
+
+class Manifest(Value):
+    """What a release is, how it was made and what protects it."""
+
+    format: Literal["familienstimme-ergebnisstand/1"] = "familienstimme-ergebnisstand/1"
+    wave: str
+    wave_title: str
+    district: str
+    questionnaire: str
+    questionnaire_hash: str
+    extract_sha256: str
+    analysis_version: str
+    opens_on: date
+    closes_on: date
+    simulated: bool
+    weighted: bool
+    n_responses: Annotated[int, Field(ge=0)]
+    """the wave's total; the one exact count that is published"""
+    design_effect: float | None = None
+    n_eff: int | None = None
+    division: str
+    provisional_areas: bool
+    plan: PublicationPlan
+    headline_table: str | None
+    tables: tuple[TableEntry, ...]
+    protection: Protection
+    rules: tuple[str, ...]
+    """every rule and threshold used, as German sentences"""
+    files: dict[str, str]
+    """path inside the release → SHA-256"""

@@ -1,0 +1,133 @@
+"""The publication plan: what may be shown of a wave, at which level, and how it is protected.
+
+Thresholds live here, versioned with the wave, and not in a machine's settings. The default made from a
+questionnaire follows the rules of disclosure (k = 5; 10 for young people and for sensitive items).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from questionnaires.model import Battery, Multiple, Questionnaire, Single, Value, choices, text_in
+from questionnaires.region import District
+
+Threshold = Annotated[int, Field(ge=3, le=20)]
+
+
+class FilterGroup(Value):
+    """One group of a filter: everybody who gave one of these codes."""
+
+    id: str
+    title: str
+    codes: tuple[int, ...]
+
+
+class Filter(Value):
+    """A partition of the respondents by one question; only one filter is ever applied at a time."""
+
+    id: str
+    question: str
+    title: str
+    groups: tuple[FilterGroup, ...]
+
+
+class CoarseStep(Value):
+    """Several steps of a scale taken together, used where single steps do not carry."""
+
+    title: str
+    codes: tuple[int, ...]
+
+
+class PublicationPlan(Value):
+    """Tables, groups and thresholds of a wave's releases; numbers are respondents unless said otherwise."""
+
+    format: Literal["familienstimme-plan/1"] = "familienstimme-plan/1"
+    access: Literal["register", "full", "open"] = "open"
+    k: Threshold = 5
+    """an answer given by fewer people in a group is hidden"""
+    k_sensitive: Threshold = 10
+    """the same for sensitive items and for young people"""
+    sensitive: tuple[str, ...] = ()
+    """ids of questions, or `question.item`, under `k_sensitive`"""
+    min_area_base: Annotated[int, Field(ge=10)] = 30
+    """answers a Sozialraum needs to stand alone; below, it joins the neighbour named in `joins`"""
+    min_cross_base: Annotated[int, Field(ge=10)] = 50
+    """expected base a group in a Großraum needs"""
+    joins: dict[str, str] = {}
+    """Sozialraum → neighbour it joins when too small"""
+    filters: tuple[Filter, ...] = ()
+    coarse: dict[str, tuple[CoarseStep, ...]] = {}
+    """question or `question.item` → its coarse scale"""
+    top_code_counts: Annotated[int, Field(ge=1, le=9)] = 4
+    """counts (children per age band) above this are kept as this when the wave is anonymised"""
+    min_door_returns: Annotated[int, Field(ge=1)] = 10
+    """doors with fewer returns are kept only as their kind when the wave is anonymised"""
+
+
+def default_plan(questionnaire: Questionnaire, district: District) -> PublicationPlan:
+    """Return the plan a coordinator needs not change.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        what was asked; its `sensitive` marks and `filters` decide
+    district : District
+        the Sozialräume and the neighbours they join
+
+    Returns
+    -------
+    PublicationPlan
+        k = 5, or 10 for young people; areas stand alone from 30 answers, 50 for young people
+    """
+    young = questionnaire.audience == "young_people"
+    return PublicationPlan(
+        k=10 if young else 5,
+        min_area_base=50 if young else 30,
+        sensitive=tuple(_sensitive(questionnaire)),
+        joins={area.id: area.joins for area in district.areas if area.joins},
+        filters=tuple(_filters(questionnaire)),
+        coarse=dict(_coarse(questionnaire)),
+    )
+
+
+def _sensitive(questionnaire: Questionnaire) -> list[str]:
+    found = []
+    for question in questionnaire.questions.values():
+        if question.sensitive:
+            found.append(question.id)
+        if isinstance(question, Battery):
+            found += [f"{question.id}.{item.id}" for item in question.items if item.sensitive and not question.sensitive]
+    return found
+
+
+def _filters(questionnaire: Questionnaire) -> list[Filter]:
+    found = []
+    for question_id in questionnaire.filters:
+        question = questionnaire.questions[question_id]
+        if isinstance(question, Single | Multiple):
+            groups = tuple(
+                FilterGroup(id=f"{question_id}-{o.code}", title=text_in(o.text, "de")[0], codes=(o.code,))
+                for o in question.options
+                if o.missing is None
+            )
+            title = text_in(question.text, "de")[0]
+            found.append(Filter(id=question_id, question=question_id, title=title, groups=groups))
+    return found
+
+
+def _coarse(questionnaire: Questionnaire) -> list[tuple[str, tuple[CoarseStep, ...]]]:
+    """Halve the scales of five steps: two low, the middle, two high."""
+    found = []
+    for question in questionnaire.questions.values():
+        steps = [o for o in choices(question) if o.missing is None]
+        if question.kind in {"scale", "battery"} and len(steps) == 5:
+            names = [text_in(step.text, "de")[0] for step in steps]
+            coarse = (
+                CoarseStep(title=f"{names[0]} oder {names[1]}", codes=(steps[0].code, steps[1].code)),
+                CoarseStep(title=names[2], codes=(steps[2].code,)),
+                CoarseStep(title=f"{names[3]} oder {names[4]}", codes=(steps[3].code, steps[4].code)),
+            )
+            found.append((question.id, coarse))
+    return found

@@ -1,0 +1,158 @@
+"""Districts, their Großräume and Sozialräume, and the places people know they live in."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from questionnaires.model import Value
+
+Ags = Annotated[str, Field(pattern=r"^\d{8}$")]
+"""official municipality key (Amtlicher Gemeindeschlüssel), eight digits; a string because of leading zeros"""
+Postcode = Annotated[str, Field(pattern=r"^\d{5}$")]
+
+#: Answers to the place question that are no place.
+ELSEWHERE, UNKNOWN_PLACE = "elsewhere", "unknown"
+
+
+class Source(Value):
+    """Where figures or names come from."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    text: str
+    licence: str | None = None
+    as_of: str | None = None
+
+
+class Zone(Value):
+    """A Großraum: two to four groups of Sozialräume, for figures that a Sozialraum cannot carry."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    name: str
+
+
+class Area(Value):
+    """A Sozialraum: the spatial unit results are published for."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    name: str
+    zone: str
+    provisional: bool = False
+    """stands in for a division that is not published; called „vorläufig“ wherever it appears"""
+    joins: str | None = None
+    """the neighbouring Sozialraum it joins when too few answers come back"""
+    source: str | None = None
+    known_families: Annotated[int | None, Field(ge=0)] = None
+    """families with children under 18, from the district's own register; None: not known"""
+    known_children: Annotated[int | None, Field(ge=0)] = None
+
+
+class Municipality(Value):
+    """A Gemeinde with its official key."""
+
+    ags: Ags
+    name: str
+    kind: str
+    population: Annotated[int, Field(ge=0)]
+    area: str
+    """id of the Sozialraum; „“ where the municipality lies in several and only its Ortsteile decide"""
+    postcodes: tuple[Postcode, ...] = ()
+    source: str
+
+
+class Locality(Value):
+    """An Ort or Ortsteil below the municipality that people search for."""
+
+    name: str
+    ags: Ags
+    area: str | None = None
+    """only where it differs from the municipality's"""
+    postcodes: tuple[Postcode, ...] = ()
+    source: str
+
+
+class ChildCount(Value):
+    """Known number of children or young people of an age band in the whole district."""
+
+    from_age: int
+    to_age: int
+    number: Annotated[int, Field(ge=0)]
+    as_of: str
+    source: str
+
+
+class HelpContact(Value):
+    """Who helps now; shown at the end and at sensitive pages."""
+
+    name: str
+    phone: str
+    hours: str = ""
+    audience: Literal["everyone", "parents", "young_people"] = "everyone"
+
+
+class Place(Value):
+    """One entry of the list from which people choose where they live."""
+
+    id: str
+    name: str
+    area: str
+
+
+class District(Value):
+    """A Landkreis: the tenant of an installation's surveys."""
+
+    format: Literal["familienstimme-landkreis/1"] = "familienstimme-landkreis/1"
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    ags: Annotated[str, Field(pattern=r"^\d{5}$")]
+    name: str
+    division: str
+    """one German sentence: which division this is and who decided it"""
+    zones: Annotated[tuple[Zone, ...], Field(min_length=1)]
+    areas: Annotated[tuple[Area, ...], Field(min_length=1)]
+    municipalities: Annotated[tuple[Municipality, ...], Field(min_length=1)]
+    localities: tuple[Locality, ...] = ()
+    children: tuple[ChildCount, ...] = ()
+    help_contacts: tuple[HelpContact, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    @cached_property
+    def area_by_id(self) -> dict[str, Area]:
+        """Sozialräume by id."""
+        return {area.id: area for area in self.areas}
+
+    @cached_property
+    def zone_of(self) -> dict[str, str]:
+        """Großraum id of each Sozialraum id."""
+        return {area.id: area.zone for area in self.areas}
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """What people choose from, sorted as Germans sort names.
+
+        The id of a municipality is its AGS, of a locality AGS + "-" + its number; an Ortsteil that shares its
+        municipality's name is left out.
+        """
+        of_municipality = {m.ags: m for m in self.municipalities}
+        found = [Place(id=m.ags, name=m.name, area=m.area) for m in self.municipalities if m.area]
+        for number, locality in enumerate(self.localities, start=1):
+            municipality = of_municipality[locality.ags]
+            if locality.name != municipality.name or not municipality.area:
+                name = f"{locality.name} ({municipality.name})"
+                found.append(
+                    Place(id=f"{locality.ags}-{number}", name=name, area=locality.area or municipality.area)
+                )
+        return tuple(sorted(found, key=lambda place: german_order(place.name)))
+
+    @cached_property
+    def area_of_place(self) -> dict[str, str]:
+        """Sozialraum id of each place id."""
+        return {place.id: place.area for place in self.places}
+
+
+def german_order(name: str) -> str:
+    """Return the sort key of DIN 5007-1: ä like a, ß like ss, case ignored."""
+    folded = name.casefold()
+    return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))

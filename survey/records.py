@@ -1,0 +1,165 @@
+"""What the store keeps, as frozen values. Instants are timezone-aware UTC, dates are local days in Europe/Berlin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Role = Literal["coordinator", "planner", "administrator"]
+WaveState = Literal["planned", "open", "closing", "entry", "anonymised", "archived"]
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One repetition of a survey. Its state is a function of these dates (:func:`survey.waves.state`)."""
+
+    id: str
+    """slug in addresses, such as ``familien-2026``"""
+    title: str
+    district_id: str
+    questionnaire_hash: str
+    """the version asked now; earlier versions of the wave stay valid for forms that are still out"""
+    opens_on: date
+    closes_on: date
+    """inclusive"""
+    entry_until: date
+    """last day on which paper sheets are typed in"""
+    retention_until: date
+    """raw answers are deleted after this day"""
+    plan_json: str
+    grace_hours: int = 48
+    code_required: bool = False
+    simulated: bool = False
+    closed_at: datetime | None = None
+    """set by „jetzt schließen“"""
+    entry_ended_at: datetime | None = None
+    """set by „Erfassung abschließen“: neither late phones nor paper are waited for any longer"""
+    anonymised_at: datetime | None = None
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A checked response on its way into the store. `key` is what the family may keep; only its hash is stored."""
+
+    wave_id: str
+    key: str
+    questionnaire_hash: str
+    area: str
+    """Sozialraum id, or „“ when outside the district or not known"""
+    door: str
+    language: str
+    mode: Literal["web", "paper", "assisted", "simulated"]
+    answers: dict[str, Any]
+    late: bool = False
+    doubtful: bool = False
+    access_code: str | None = None
+
+
+#: What became of a submission. `repeated`: the same content under the same key, success again; `conflict`: other
+#: content under a key, nothing overwritten; `withdrawn`: the family deleted it; `code_unknown`: used or never given.
+Outcome = Literal["stored", "repeated", "conflict", "withdrawn", "code_unknown"]
+
+
+@dataclass(frozen=True)
+class StoredResponse:
+    """A response as the extract reads it; `row` is random and says nothing of order."""
+
+    row: str
+    questionnaire_hash: str
+    area: str
+    door: str
+    language: str
+    mode: str
+    late: bool
+    doubtful: bool
+    answers: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in: a QR poster at a Kita, a practice, a school. `kind` survives when returns are few."""
+
+    wave_id: str
+    id: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class User:
+    """A member of staff."""
+
+    name: str
+    password_hash: str
+    roles: frozenset[Role]
+    failed_logins: int = 0
+    locked_until: datetime | None = None
+    session_version: int = 1
+    """part of every session; raised on password change and logout everywhere"""
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class Notices:
+    """What a district must say on every public page; a wave cannot be planned while one is empty."""
+
+    controller: str = ""
+    """Verantwortlicher: name, address, contact"""
+    privacy_officer: str = ""
+    supervisory_authority: str = ""
+    imprint: str = ""
+    accessibility_contact: str = ""
+    accessibility_state: str = ""
+    """how far the pages conform and since when"""
+    results_announced: str = ""
+    """when and where results appear"""
+
+
+JobKind = Literal["release", "anonymise", "maintain"]
+JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work for the job process."""
+
+    id: int
+    kind: JobKind
+    wave_id: str
+    state: JobState
+    progress: float = 0.0
+    """0…1"""
+    step: str = ""
+    """what is being done, in German"""
+    problem: str = ""
+    """what went wrong, in German, without answers"""
+    cancel_wanted: bool = False
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+ReleaseState = Literal["internal", "public", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release folder under ``var/releases``."""
+
+    wave_id: str
+    number: int
+    state: ReleaseState
+    created_at: datetime
+    manifest_sha256: str
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Returns as staff may see them during fieldwork: the total exact, everything else rounded to 5, made nightly."""
+
+    total: int
+    as_of: datetime | None = None
+    by_area: dict[str, int] = field(default_factory=dict)
+    by_door: dict[str, int] = field(default_factory=dict)
+    by_language: dict[str, int] = field(default_factory=dict)

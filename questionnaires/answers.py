@@ -177,13 +177,14 @@ def _consent(question: Consent, read: _Reader, _: District) -> Iterator[tuple[st
 
 
 def _place(question: PlaceQuestion, read: _Reader, district: District) -> Iterator[tuple[str, Any]]:
-    """Yield the Sozialraum; the Ort itself is forgotten here."""
-    place = read.one(question, question.id)
-    if place is None or place in {ELSEWHERE, UNKNOWN_PLACE}:
+    """Yield the Sozialraum. What a form adds after a dot (which Ort of the list it was) is forgotten here."""
+    value = read.one(question, question.id)
+    if value is None or value in {ELSEWHERE, UNKNOWN_PLACE}:
         return
-    area = district.area_of_place.get(place)
-    if area is None:
+    area = value.split(".")[0]
+    if area not in district.area_by_id:
         read.problem("unknown-place", question, question.id)
+        return
     yield question.id, area
 
 

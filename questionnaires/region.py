@@ -14,7 +14,7 @@ Ags = Annotated[str, Field(pattern=r"^\d{8}$")]
 """official municipality key (Amtlicher Gemeindeschlüssel), eight digits; a string because of leading zeros"""
 Postcode = Annotated[str, Field(pattern=r"^\d{5}$")]
 
-#: Answers to the place question that are no place.
+#: Answers to the place question that are no Sozialraum of the district.
 ELSEWHERE, UNKNOWN_PLACE = "elsewhere", "unknown"
 
 
@@ -94,11 +94,19 @@ class HelpContact(Value):
 
 
 class Place(Value):
-    """One entry of the list from which people choose where they live."""
+    """One entry of the list from which people choose where they live.
 
-    id: str
+    The list carries the Sozialraum with each Ort, so that a phone sends the Sozialraum and the Ort stays on the phone.
+    """
+
     name: str
+    municipality: str
     area: str
+
+    @property
+    def label(self) -> str:
+        """Ortsteil with its municipality, or the municipality alone."""
+        return self.name if self.name == self.municipality else f"{self.name} ({self.municipality})"
 
 
 class District(Value):
@@ -130,26 +138,22 @@ class District(Value):
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """What people choose from, sorted as Germans sort names.
+        """What people choose from, by municipality and then Ort, sorted as Germans sort names.
 
-        The id of a municipality is its AGS, of a locality AGS + "-" + its number; an Ortsteil that shares its
-        municipality's name is left out.
+        An Ortsteil that shares its municipality's name is left out.
         """
         of_municipality = {m.ags: m for m in self.municipalities}
-        found = [Place(id=m.ags, name=m.name, area=m.area) for m in self.municipalities if m.area]
-        for number, locality in enumerate(self.localities, start=1):
+        found = [Place(name=m.name, municipality=m.name, area=m.area) for m in self.municipalities if m.area]
+        for locality in self.localities:
             municipality = of_municipality[locality.ags]
             if locality.name != municipality.name or not municipality.area:
-                name = f"{locality.name} ({municipality.name})"
-                found.append(
-                    Place(id=f"{locality.ags}-{number}", name=name, area=locality.area or municipality.area)
-                )
-        return tuple(sorted(found, key=lambda place: german_order(place.name)))
+                area = locality.area or municipality.area
+                found.append(Place(name=locality.name, municipality=municipality.name, area=area))
+        return tuple(sorted(found, key=_place_order))
 
-    @cached_property
-    def area_of_place(self) -> dict[str, str]:
-        """Sozialraum id of each place id."""
-        return {place.id: place.area for place in self.places}
+
+def _place_order(place: Place) -> tuple[str, bool, str]:
+    return german_order(place.municipality), place.name != place.municipality, german_order(place.name)
 
 
 def german_order(name: str) -> str:

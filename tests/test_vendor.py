@@ -7,7 +7,10 @@ from pathlib import Path
 import plotly.offline
 
 VENDOR = Path(__file__).parent.parent / "static" / "vendor"
-ROW = re.compile(r"^\| (?P<file>\S+) \| .+? \| (?P<version>[\d.]+) \| (?P<licence>\S+) \| (?P<sha256>[0-9a-f]{64}) \|$", re.M)
+ROW = re.compile(
+    r"^\| (?P<file>\S+) \| .+? \| (?P<version>[\d.]+) \| (?P<licence>\S+) \| (?P<sha256>[0-9a-f]{64}) \|$",
+    re.MULTILINE,
+)
 
 
 def _table() -> dict[str, dict[str, str]]:

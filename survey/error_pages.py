@@ -1,0 +1,89 @@
+"""Answers errors with pages that say what happened, what is safe and what to do; logs without what people sent."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from dataclasses import replace
+
+from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from survey.errors import BY_STATUS, Answer, LoginNeeded, answer_for
+from survey.login import login_page
+from survey.security import current_staff, json_wanted, same_origin, typed_values
+
+log = logging.getLogger("familienstimme")
+
+
+def register_errors(app: Flask) -> None:
+    """Let every error of the application be answered by this module."""
+    app.register_error_handler(LoginNeeded, _ask_for_login)
+    app.register_error_handler(CSRFError, _ask_again)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer)
+
+
+def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # a redirect of the router
+    known = BY_STATUS.get(error.code or 500)
+    response = _render(known or replace(BY_STATUS[400], status=error.code or 500))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _answer(error: Exception) -> ResponseReturnValue:
+    answer = answer_for(error)
+    reference = "" if answer.status < 500 else secrets.token_hex(4)
+    _write_log(error, answer, reference)
+    return _render(answer, reference)
+
+
+def _write_log(error: Exception, answer: Answer, reference: str) -> None:
+    """Log the kind of error and where it arose; never its text, which may hold what somebody answered."""
+    place = request.endpoint or "-"
+    if answer.status < 500:
+        log.log(answer.level, "%s in %s", type(error).__name__, place)
+        return
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    log.log(answer.level, "%s in %s, Kennzeichen %s\n%s", type(error).__name__, place, reference, trace)
+
+
+def _render(answer: Answer, reference: str = "") -> Response:
+    if json_wanted():
+        response = jsonify(problem=answer.title, happened=answer.happened, reference=reference)
+    else:
+        response = make_response(render_template("errors/error.html", answer=answer, reference=reference))
+    response.status_code = answer.status
+    return response
+
+
+def _ask_for_login(error: LoginNeeded) -> ResponseReturnValue:
+    """Send a reader to the login, a writer too, but with what was typed."""
+    here = request.script_root + request.full_path.rstrip("?")
+    if json_wanted():
+        return jsonify(problem="Ihre Anmeldung ist abgelaufen."), 401
+    if request.method == "GET":
+        return redirect(url_for("login.show", weiter=here), 303)
+    typed = typed_values() if same_origin() else []
+    return login_page(target=here, typed=typed, expired=True), 401
+
+
+def _ask_again(error: CSRFError) -> ResponseReturnValue:
+    """Offer the same form again with a fresh token, if it came from one of our own pages."""
+    log.info("CSRFError in %s", request.endpoint or "-")
+    if not same_origin():
+        return _render(BY_STATUS[400])
+    if request.blueprint == "login":
+        return redirect(url_for("login.show", neu=1), 303)
+    if current_staff() is None:
+        return _ask_for_login(LoginNeeded())
+    target = request.script_root + request.full_path.rstrip("?")
+    return render_template("errors/resend.html", target=target, typed=typed_values()), 400

@@ -1,0 +1,189 @@
+"""Pages for everybody: the start page, what the law asks to be said, and whether the installation is well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, current_app, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from questionnaires.model import text_in
+from questionnaires.region import District
+from survey.records import Notices, Wave
+from survey.services import Services, services
+from survey.store import districts, jobs, questionnaires, releases, waves
+from survey.waves import entry_ends_at, local_day, state
+
+blueprint = Blueprint("public", __name__)
+
+LANGUAGE_NAMES = {
+    "de": "Deutsch", "de-simple": "Einfach erklärt", "en": "English", "uk": "Українська", "ru": "Русский",
+    "ar": "العربية", "fa": "دری", "tr": "Türkçe",
+}  # fmt: skip
+#: The job process says every few seconds that it is alive [s].
+WORKER_SILENCE = 60
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An open wave on the start page."""
+
+    wave: Wave
+    district: District
+    minutes: int
+    languages: tuple[str, ...]
+    href: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """A wave with a public release."""
+
+    wave: Wave
+    district: District
+    href: str
+
+
+@dataclass(frozen=True)
+class Dates:
+    """What happens to the answers of a wave, and when."""
+
+    withdraw_until: date
+    anonymised_on: date | None
+    archived_on: date | None
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Show open waves and public results."""
+    store, now = services().store, services().clock()
+    known = {district.id: district for district in districts.list_districts(store)}
+    every = waves.list_waves(store)
+    return render_template(
+        "public/home.html",
+        invitations=[_invite(wave, known[wave.district_id]) for wave in every if state(wave, now) == "open"],
+        planned=[wave for wave in reversed(every) if state(wave, now) == "planned"],
+        results=[
+            Published(wave, known[wave.district_id], f"{request.script_root}/ergebnisse/{wave.id}")
+            for wave in every
+            if releases.find_public(store, wave.id) is not None
+        ],
+    )
+
+
+def _invite(wave: Wave, district: District) -> Invitation:
+    asked = questionnaires.get_questionnaire(services().store, wave.questionnaire_hash)
+    names = tuple(LANGUAGE_NAMES[language] for language in asked.languages)
+    return Invitation(wave, district, asked.minutes, names, f"{request.script_root}/b/{wave.id}")
+
+
+# --- what the law asks to be said ------------------------------------------------------------------------------
+
+
+@blueprint.get("/datenschutz")
+def privacy() -> ResponseReturnValue:
+    """Datenschutzhinweise (Art. 13 GDPR) of a wave or a district."""
+    return _legal("public/privacy.html")
+
+
+@blueprint.get("/impressum")
+def imprint() -> ResponseReturnValue:
+    """Impressum of a district."""
+    return _legal("public/imprint.html")
+
+
+@blueprint.get("/barrierefreiheit")
+def accessibility() -> ResponseReturnValue:
+    """Erklärung zur Barrierefreiheit of a district."""
+    return _legal("public/accessibility.html")
+
+
+def _legal(template: str) -> str:
+    """Fill a legal page for the wave or district in the address, for the only district, or let people choose."""
+    store, now = services().store, services().clock()
+    wave, district = _asked_for()
+    notices = districts.get_notices(store, district.id) if district else Notices()
+    return render_template(
+        template, wave=wave, district=district, notices=notices, legal_wave=wave, legal_district=district,
+        choices=[] if district else _choices(),
+        waves=[] if wave or not district else _current_waves(district, now),
+        legal_basis=_legal_basis(wave), dates=_dates(wave, now) if wave else None,
+    )  # fmt: skip
+
+
+def _asked_for() -> tuple[Wave | None, District | None]:
+    store = services().store
+    if "welle" in request.args:
+        wave = waves.get_wave(store, request.args["welle"])
+        return wave, districts.get_district(store, wave.district_id)
+    if "landkreis" in request.args:
+        return None, districts.get_district(store, request.args["landkreis"])
+    every = districts.list_districts(store)
+    asking = {wave.district_id for wave in waves.list_waves(store)}
+    busy = [district for district in every if district.id in asking]
+    return None, busy[0] if len(busy) == 1 else every[0] if len(every) == 1 else None
+
+
+def _choices() -> list[tuple[str, str]]:
+    endpoint = request.endpoint or ""
+    every = districts.list_districts(services().store)
+    return [(district.name, url_for(endpoint, landkreis=district.id)) for district in every]
+
+
+def _current_waves(district: District, now: datetime) -> list[Wave]:
+    every = waves.list_waves(services().store)
+    return [wave for wave in every if wave.district_id == district.id and state(wave, now) != "archived"]
+
+
+def _legal_basis(wave: Wave | None) -> str:
+    if wave is None:
+        return ""
+    asked = questionnaires.get_questionnaire(services().store, wave.questionnaire_hash)
+    return text_in(asked.legal_basis, "de")[0]
+
+
+def _dates(wave: Wave, now: datetime) -> Dates:
+    return Dates(
+        withdraw_until=local_day(entry_ends_at(wave) - timedelta(seconds=1)),
+        anonymised_on=local_day(wave.anonymised_at) if wave.anonymised_at else None,
+        archived_on=local_day(wave.archived_at) if wave.archived_at else None,
+    )
+
+
+# --- health ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/healthz")
+def health() -> ResponseReturnValue:
+    """Answer 200 when database, templates and job process work, else 503 and what does not."""
+    parts: dict[str, Callable[[Services], bool]] = {
+        "database": _database_works, "templates": _templates_work, "jobs": _jobs_work,
+    }  # fmt: skip
+    works = {name: _quietly(check) for name, check in parts.items()}
+    well = all(works.values())
+    response = jsonify(status="ok" if well else "failing", works=works)
+    response.headers["Cache-Control"] = "no-store"
+    return response, 200 if well else 503
+
+
+def _quietly(check: Callable[[Services], bool]) -> bool:
+    try:
+        return check(services())
+    except Exception:  # whatever it is: this part does not work, and the address of the database stays unsaid
+        return False
+
+
+def _database_works(use: Services) -> bool:
+    use.store.ping()
+    return True
+
+
+def _templates_work(use: Services) -> bool:
+    return current_app.jinja_env.get_template("public/home.html") is not None
+
+
+def _jobs_work(use: Services) -> bool:
+    seen = jobs.worker_seen_at(use.store)
+    return seen is not None and (use.clock() - seen).total_seconds() < WORKER_SILENCE

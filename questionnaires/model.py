@@ -114,7 +114,7 @@ _CONDITION_KEYS = {"all": "all", "any": "any", "not": "not", "not_": "not", "are
 
 
 def _condition_tag(value: Any) -> str:
-    keys = value if isinstance(value, dict) else type(value).model_fields
+    keys = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
     return next((tag for key, tag in _CONDITION_KEYS.items() if key in keys), "given")
 
 

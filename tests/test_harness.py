@@ -115,9 +115,21 @@ def _carrying(marker: str) -> list[str]:
 
 
 @pytest.mark.browser
-def test_a_request_to_a_foreign_host_fails_the_test(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    "asking",
+    [
+        "new Image().src = 'https://foreign.example/pixel.png'",
+        "void new WebSocket('wss://foreign.example/')",
+        "void window.open('https://foreign.example/')",
+    ],
+)
+def test_a_request_to_a_foreign_host_fails_the_test(asking: str, browser: Browser) -> None:
     with pytest.raises(AssertionError, match=r"foreign\.example"), watched_page(browser) as page:
-        page.set_content("<img src='https://foreign.example/pixel.png'>")
+        page.evaluate(asking)
+        page.wait_for_timeout(300)
+
+
+def test_addresses_of_this_machine_are_not_foreign() -> None:
     assert [is_foreign(url) for url in ("http://127.0.0.1:5/", "data:,x", "blob:null/1")] == [False] * 3
 
 

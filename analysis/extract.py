@@ -1,0 +1,187 @@
+"""Read an extract: the documented contract of :mod:`questionnaires.handover`, checked before anyone counts.
+
+The quick way lets pandas decode whole numbers in chunks. Whenever it stumbles, :mod:`analysis.extract_check`
+reads the file again slowly and says everything that is wrong, by column, number of rows and first line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.errors import ExtractError
+from analysis.extract_check import find_problems, header_of, read_codebook, read_fieldwork, text_counts
+from questionnaires.handover import NO_AREA, Codebook, Column, Fieldwork
+from questionnaires.problems import Problem
+
+IntArray = npt.NDArray[np.integer[Any]]
+FloatArray = npt.NDArray[np.float64]
+
+CHUNK_ROWS = 50_000
+FILES = ("codebook.json", "fieldwork.json", "responses.csv")
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A checked extract; every array has one entry per response, in the order of the file."""
+
+    codebook: Codebook
+    fieldwork: Fieldwork
+    columns: Mapping[str, IntArray] = field(repr=False)
+    """column name → codes as int16 or int32; missing values are the negative codes of the codebook"""
+    area: IntArray = field(repr=False)
+    """position in ``codebook.district.areas``; -1: outside the district or not known"""
+    weight: FloatArray | None = field(repr=False)
+    """None where the extract has no column `weight`"""
+    n_texts: Mapping[str, int]
+    """question → responses with own words; empty where texts.csv stayed behind"""
+    sha256: str
+    """of the three files the figures rest on"""
+
+    @property
+    def n(self) -> int:
+        """Number of responses."""
+        return len(self.area)
+
+
+def read_extract(folder: Path) -> Extract:
+    """Read and check an extract folder.
+
+    Parameters
+    ----------
+    folder : Path
+        holds ``responses.csv``, ``codebook.json``, ``fieldwork.json`` and perhaps ``texts.csv``
+
+    Returns
+    -------
+    Extract
+        codes as small whole numbers; missing values stay the negative codes they are
+
+    Raises
+    ------
+    ExtractError
+        with all problems: missing files or columns, foreign codes, decimal commas, wrong encoding, a codebook
+        that was changed by hand, an empty wave … Messages name columns, counts and lines,
+        never an answer
+    """
+    problems = [_missing_file(name) for name in FILES if not (folder / name).is_file()]
+    codebook = read_codebook(folder / "codebook.json", problems)
+    fieldwork = read_fieldwork(folder / "fieldwork.json", problems)
+    n_texts = text_counts(folder / "texts.csv", codebook, problems)
+    responses = folder / "responses.csv"
+    if problems or codebook is None or fieldwork is None:
+        if codebook is not None and responses.is_file():
+            problems += find_problems(responses, codebook, fieldwork)
+        raise ExtractError(problems)
+    found = _read_quickly(responses, codebook, fieldwork)
+    if found is None:
+        raise ExtractError(find_problems(responses, codebook, fieldwork) or [_unreadable()])
+    columns, area, weight = found
+    return Extract(codebook, fieldwork, columns, area, weight, n_texts, _sha256(folder))
+
+
+def _missing_file(name: str) -> Problem:
+    return Problem("missing-file", name, f"Die Datei {name} fehlt im Auszug.", file=name)
+
+
+def _unreadable() -> Problem:
+    message = "Die Datei lässt sich nicht als Tabelle lesen. Bitte den Auszug neu erzeugen."
+    return Problem("unreadable", "responses.csv", message, file="responses.csv")
+
+
+def _sha256(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in FILES:
+        digest.update(f"{name}\0".encode() + (folder / name).read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def code_type(column: Column) -> type[np.int16] | type[np.int32]:
+    """Return the smallest type that holds a column: int16, or int32 for large numbers."""
+    largest = max((*column.codes, column.maximum or 0, abs(column.minimum or 0)))
+    return np.int32 if largest > np.iinfo(np.int16).max else np.int16
+
+
+Decoded = tuple[dict[str, IntArray], IntArray, FloatArray | None]
+
+
+def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decoded | None:
+    """Return the decoded columns, or None if anything at all is not as the contract says."""
+    header = header_of(path)
+    if header is None:
+        return None
+    types: dict[str, Any] = {column.name: code_type(column) for column in codebook.columns}
+    types |= {"row": str, "area": str, "late": np.int16, "doubtful": np.int16, "weight": np.float64}
+    wanted = [name for name in header if name in types]
+    try:
+        frames = pd.read_csv(
+            path, usecols=wanted, dtype={n: types[n] for n in wanted}, chunksize=CHUNK_ROWS, encoding="utf-8",
+            keep_default_na=False, na_values={}, on_bad_lines="error",
+        )  # fmt: skip
+        with frames:
+            chunks = [_checked_chunk(frame, codebook) for frame in frames]
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return None  # pandas names values in its messages; the slow check says what is wrong without them
+    rows = {row for chunk in chunks for row in chunk["row"]}
+    n = sum(len(chunk["row"]) for chunk in chunks)
+    if not n or len(rows) != n or n != fieldwork.n_responses:
+        return None
+    columns = {c.name: np.concatenate([chunk[c.name] for chunk in chunks]) for c in codebook.columns}
+    weight = np.concatenate([chunk["weight"] for chunk in chunks]) if "weight" in header else None
+    return columns, np.concatenate([chunk["area"] for chunk in chunks]), weight
+
+
+def _checked_chunk(frame: pd.DataFrame, codebook: Codebook) -> dict[str, Any]:
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise ValueError("rows are longer than the header")
+    found: dict[str, Any] = {"row": frame["row"].tolist(), "area": _area_index(frame["area"], codebook)}
+    for column in codebook.columns:
+        codes = frame[column.name].to_numpy()
+        if not valid_codes(codes, column, codebook.missing_codes).all():
+            raise ValueError("foreign codes")
+        found[column.name] = codes
+    if not (frame[["late", "doubtful"]].isin((0, 1)).all(axis=None)):
+        raise ValueError("marks are 0 or 1")
+    if "weight" in frame:
+        found["weight"] = frame["weight"].to_numpy()
+        if not (np.isfinite(found["weight"]).all() and (found["weight"] > 0).all()):
+            raise ValueError("weights are positive")
+    return found
+
+
+def _area_index(names: pd.Series[str], codebook: Codebook) -> IntArray:
+    position = {area.id: i for i, area in enumerate(codebook.district.areas)} | {NO_AREA: -1}
+    categories = pd.Categorical(names)
+    unknown = [name for name in categories.categories if name not in position]
+    if unknown or (categories.codes < 0).any():
+        raise ValueError("unknown area")
+    lookup = np.array([position[name] for name in categories.categories], dtype=np.int16)
+    return np.asarray(lookup[categories.codes])
+
+
+def valid_codes(codes: IntArray, column: Column, missing: Mapping[str, int]) -> npt.NDArray[np.bool_]:
+    """Say which entries are a code of the column or one of the missing codes.
+
+    Parameters
+    ----------
+    codes : (n,) integer array
+    column : Column
+        its `codes`, or `minimum` and `maximum`
+    missing : mapping
+        name → negative code
+
+    Returns
+    -------
+    (n,) bool array
+    """
+    allowed = np.isin(codes, [*column.codes, *missing.values()])
+    if column.minimum is not None and column.maximum is not None:
+        allowed |= (codes >= column.minimum) & (codes <= column.maximum)
+    return allowed

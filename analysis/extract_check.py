@@ -1,0 +1,361 @@
+"""Say everything that is wrong with an extract, in German, without naming any answer.
+
+Reads with the standard library, row by row: it runs only when something is wrong, and then line numbers
+matter more than speed.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from questionnaires.handover import (
+    FRAME_COLUMNS,
+    NO_AREA,
+    TEXT_COLUMNS,
+    Codebook,
+    Column,
+    Fieldwork,
+    columns_of,
+)  # fmt: skip
+from questionnaires.model import MISSING_CODES, Value
+from questionnaires.problems import Problem
+
+V = TypeVar("V", bound=Value)
+
+RESPONSES, TEXTS = "responses.csv", "texts.csv"
+SHOWN_PROBLEMS_PER_FILE = 100
+WHOLE = re.compile(r"-?\d{1,9}")
+DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+
+
+def _in_file(file: str, code: str, place: str, message: str, line: int = 0) -> Problem:
+    return Problem(code, place, message, file=file, line=line)
+
+
+# ---------- codebook and fieldwork
+
+
+def read_codebook(path: Path, problems: list[Problem]) -> Codebook | None:
+    """Read and check ``codebook.json``.
+
+    Parameters
+    ----------
+    path : Path
+    problems : list
+        what is wrong is added here
+
+    Returns
+    -------
+    Codebook or None
+        None if the file cannot be read as a codebook at all
+    """
+    codebook = _read_value(path, Codebook, problems)
+    if codebook is None:
+        return None
+    if codebook.questionnaire_hash != codebook.questionnaire.hash:
+        problems.append(_in_file(
+            path.name, "wrong-hash", "questionnaire_hash",
+            "Der Fragebogen im Codebuch passt nicht zu seiner Prüfsumme: Er wurde nach dem Auszug verändert. "
+            "Bitte den Auszug neu erzeugen.",
+        ))  # fmt: skip
+    if codebook.columns != columns_of(codebook.questionnaire):
+        message = "Die Spalten im Codebuch passen nicht zum Fragebogen. Bitte den Auszug neu erzeugen."
+        problems.append(_in_file(path.name, "wrong-columns", "columns", message))
+    if codebook.missing_codes != MISSING_CODES:
+        expected = ", ".join(f"{name} = {code}" for name, code in MISSING_CODES.items())
+        message = f"Die Codes für fehlende Angaben sind andere als vereinbart. Erwartet: {expected}."
+        problems.append(_in_file(path.name, "wrong-missing-codes", "missing_codes", message))
+    return codebook
+
+
+def read_fieldwork(path: Path, problems: list[Problem]) -> Fieldwork | None:
+    """Read ``fieldwork.json``; what is wrong is added to `problems`, None if it cannot be read."""
+    return _read_value(path, Fieldwork, problems)
+
+
+def _read_value(path: Path, kind: type[V], problems: list[Problem]) -> V | None:
+    if not path.is_file():
+        return None
+    data = path.read_bytes()
+    if problem := _encoding_problem(path.name, data):
+        problems.append(problem)
+        return None
+    try:
+        return kind.model_validate_json(data)
+    except ValidationError as error:
+        problems += [_json_problem(path.name, found["loc"], found["type"]) for found in error.errors()[:20]]
+        return None
+
+
+def _json_problem(file: str, place: Iterable[int | str], kind: str) -> Problem:
+    where = ".".join(map(str, place))
+    if where == "format":
+        message = "Die Datei hat ein anderes Format als vereinbart (Feld „format“)."
+    elif kind == "json_invalid":
+        message = "Die Datei ist kein gültiges JSON."
+    elif kind == "missing":
+        message = f"Das Feld „{where}“ fehlt."
+    elif kind == "extra_forbidden":
+        message = f"Das Feld „{where}“ ist nicht bekannt."
+    else:
+        message = f"Das Feld „{where}“ hat keinen erlaubten Inhalt."
+    return _in_file(file, "wrong-format" if where == "format" else f"json-{kind}", where, message)
+
+
+# ---------- encoding and header
+
+
+def _encoding_problem(file: str, data: bytes) -> Problem | None:
+    if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        message = "Am Anfang steht eine Byte-Reihenfolge-Marke (BOM). Bitte als UTF-8 ohne BOM speichern."
+        return _in_file(file, "byte-order-mark", file, message, 1)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = (
+            "Die Datei ist nicht in UTF-8 geschrieben, vermutlich in Windows-1252 (aus Excel). "
+            "Bitte als „CSV UTF-8“ ohne BOM speichern."
+        )
+        return _in_file(file, "wrong-encoding", file, message, line)
+    return None
+
+
+def header_of(path: Path) -> list[str] | None:
+    """Return the column names of a CSV file, or None if its first line cannot be read or has doublets.
+
+    Only the first line is read; whether the file is UTF-8 throughout shows while it is decoded.
+    """
+    with path.open("rb") as file:
+        first = file.readline()
+    if _encoding_problem(path.name, first):
+        return None
+    names = next(csv.reader([first.decode("utf-8")]), [])
+    return names if len(set(names)) == len(names) else None
+
+
+def _header_problems(names: list[str], wanted: list[str], known: set[str]) -> Iterator[Problem]:
+    if len(names) == 1 and ";" in names[0]:
+        message = "Die Spalten sind mit Semikolon getrennt. Der Auszug braucht Kommas."
+        yield _in_file(RESPONSES, "semicolon", "header", message, 1)
+        return
+    if missing := [name for name in wanted if name not in names]:
+        message = f"Diese Spalten fehlen: {_listed(missing)}."
+        yield _in_file(RESPONSES, "missing-columns", "header", message, 1)
+    if unknown := [name for name in names if name not in known]:
+        message = f"{len(unknown)} Spalten stehen nicht im Codebuch: {_listed(_safe(unknown))}."
+        yield _in_file(RESPONSES, "unknown-columns", "header", message, 1)
+    if doublets := [name for name, count in Counter(names).items() if count > 1]:
+        message = f"Diese Spalten gibt es mehrfach: {_listed(_safe(doublets))}."
+        yield _in_file(RESPONSES, "duplicate-columns", "header", message, 1)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:10]) + (f" und {len(names) - 10} weitere" if len(names) > 10 else "")
+
+
+def _safe(names: list[str]) -> list[str]:
+    """Where the header line is missing, its names are answers; only what looks like a name is repeated."""
+    return [name if re.fullmatch(r"[A-Za-z][\w.-]{0,59}", name) else "(kein Spaltenname)" for name in names]
+
+
+# ---------- rows
+
+
+@dataclass
+class _Tally:
+    """Problems of one kind in one column: how many rows, and where first."""
+
+    rows: int = 0
+    first_line: int = 0
+    codes: set[str] = field(default_factory=set)
+
+
+class _Collector:
+    """Counts problems by kind and column while the rows go by."""
+
+    def __init__(self) -> None:
+        self.tallies: dict[tuple[str, str], _Tally] = {}
+
+    def add(self, code: str, column: str, line: int, foreign: str = "") -> None:
+        tally = self.tallies.setdefault((code, column), _Tally(first_line=line))
+        tally.rows += 1
+        if foreign and len(tally.codes) < 5:
+            tally.codes.add(foreign)
+
+    def problems(self) -> list[Problem]:
+        found = [_row_problem(code, column, tally) for (code, column), tally in self.tallies.items()]
+        return found[:SHOWN_PROBLEMS_PER_FILE]
+
+
+ROW_MESSAGES = {
+    "empty": "keine Angabe; fehlende Werte brauchen einen der Codes -1 bis -4",
+    "decimal-comma": "eine Zahl mit Komma; erlaubt sind nur ganze Zahlen, bei Gewichten mit Punkt",
+    "not-whole": "keine ganze Zahl",
+    "foreign-code": "einen Code, den es nicht gibt",
+    "out-of-range": "eine Zahl außerhalb der Grenzen im Codebuch",
+    "not-a-mark": "weder 0 noch 1",
+    "unknown-area": "einen Sozialraum, den es im Codebuch nicht gibt",
+    "duplicate-row": "eine Kennung, die schon vorkam",
+    "wrong-weight": "kein Gewicht größer als null",
+    "ragged": "mehr oder weniger Felder als die Kopfzeile",
+}
+
+
+def _row_problem(code: str, column: str, tally: _Tally) -> Problem:
+    rows = "1 Zeile hat" if tally.rows == 1 else f"{tally.rows} Zeilen haben"
+    where = f"Spalte „{column}“: " if column else ""
+    codes = f" ({', '.join(sorted(tally.codes))})" if tally.codes else ""
+    message = f"{where}{rows} {ROW_MESSAGES[code]}{codes}. Zuerst in Zeile {tally.first_line}."
+    return _in_file(RESPONSES, code, column or "rows", message, tally.first_line)
+
+
+def find_problems(path: Path, codebook: Codebook, fieldwork: Fieldwork | None) -> list[Problem]:
+    """Read ``responses.csv`` row by row and return everything that is wrong with it.
+
+    Parameters
+    ----------
+    path : Path
+    codebook : Codebook
+        which columns and codes there may be
+    fieldwork : Fieldwork or None
+        how many responses there should be
+
+    Returns
+    -------
+    list of Problem
+        one per kind and column, with the number of rows and the first line; codes that no option has are
+        named, words never
+    """
+    data = path.read_bytes()
+    if problem := _encoding_problem(RESPONSES, data):
+        return [problem]
+    lines = csv.reader(data.decode("utf-8").splitlines(keepends=True))
+    try:
+        return list(_table_problems(lines, codebook, fieldwork))
+    except csv.Error:
+        message = "Die Anführungszeichen gehen nicht auf."
+        return [_in_file(RESPONSES, "unreadable", "rows", message, lines.line_num)]
+
+
+def _table_problems(
+    lines: Iterator[list[str]], codebook: Codebook, fieldwork: Fieldwork | None
+) -> Iterator[Problem]:
+    names = next(lines, [])
+    wanted = [*FRAME_COLUMNS, *(column.name for column in codebook.columns)]
+    yield from _header_problems(names, wanted, {*wanted, "weight"})
+    if len(names) < 2:
+        return
+    collector = _Collector()
+    n = _check_rows(lines, names, codebook, collector)
+    yield from collector.problems()
+    if not n:
+        yield _in_file(RESPONSES, "empty-wave", "rows", "In diesem Auszug steht keine einzige Antwort.", 1)
+    elif fieldwork and n != fieldwork.n_responses:
+        message = f"Der Auszug hat {n} Zeilen; laut fieldwork.json sind es {fieldwork.n_responses}."
+        yield _in_file(RESPONSES, "wrong-total", "rows", message, 1)
+
+
+def _check_rows(
+    lines: Iterator[list[str]], names: list[str], codebook: Codebook, collector: _Collector
+) -> int:
+    columns = {column.name: column for column in codebook.columns}
+    areas = {area.id for area in codebook.district.areas} | {NO_AREA}
+    seen: set[str] = set()
+    n = 0
+    for line, cells in enumerate(lines, start=2):
+        n += 1
+        if len(cells) != len(names):
+            collector.add("ragged", "", line)
+            continue
+        for name, cell in zip(names, cells, strict=True):
+            if name in columns:
+                _check_code(cell, columns[name], codebook.missing_codes, line, collector)
+            else:
+                _check_frame(name, cell, areas, seen, line, collector)
+    return n
+
+
+def _check_code(
+    cell: str, column: Column, missing: Mapping[str, int], line: int, collector: _Collector
+) -> None:
+    if not cell.strip():
+        collector.add("empty", column.name, line)
+    elif DECIMAL_COMMA.fullmatch(cell):
+        collector.add("decimal-comma", column.name, line)
+    elif not WHOLE.fullmatch(cell):
+        collector.add("not-whole", column.name, line)
+    elif column.codes and int(cell) not in {*column.codes, *missing.values()}:
+        collector.add("foreign-code", column.name, line, foreign=cell)
+    elif not column.codes and not _in_range(int(cell), column, missing):
+        collector.add("out-of-range", column.name, line)
+
+
+def _in_range(number: int, column: Column, missing: Mapping[str, int]) -> bool:
+    low, high = column.minimum, column.maximum
+    return number in missing.values() or (low is not None and high is not None and low <= number <= high)
+
+
+def _check_frame(
+    name: str, cell: str, areas: set[str], seen: set[str], line: int, collector: _Collector
+) -> None:
+    if name == "row":
+        if cell in seen:
+            collector.add("duplicate-row", name, line)
+        seen.add(cell)
+    elif name == "area" and cell not in areas:
+        collector.add("unknown-area", name, line)
+    elif name in {"late", "doubtful"} and cell not in {"0", "1"}:
+        collector.add("not-a-mark", name, line)
+    elif name == "weight":
+        _check_weight(cell, line, collector)
+
+
+def _check_weight(cell: str, line: int, collector: _Collector) -> None:
+    if DECIMAL_COMMA.fullmatch(cell):
+        collector.add("decimal-comma", "weight", line)
+    elif not re.fullmatch(r"\d+(\.\d+)?([eE][-+]?\d{1,2})?", cell) or float(cell) <= 0:
+        collector.add("wrong-weight", "weight", line)
+
+
+# ---------- own words
+
+
+def text_counts(path: Path, codebook: Codebook | None, problems: list[Problem]) -> dict[str, int]:
+    """Count own words by question; the words themselves are not kept.
+
+    Parameters
+    ----------
+    path : Path
+        ``texts.csv``; may be missing, because own words may stay behind
+    codebook : Codebook or None
+    problems : list
+        what is wrong is added here
+
+    Returns
+    -------
+    dict
+        question id → number of responses with own words
+    """
+    if codebook is None or not path.is_file():
+        return {}
+    data = path.read_bytes()
+    if problem := _encoding_problem(TEXTS, data):
+        problems.append(problem)
+        return {}
+    rows = csv.DictReader(data.decode("utf-8").splitlines(keepends=True))
+    if tuple(rows.fieldnames or ()) != TEXT_COLUMNS:
+        message = f"Die Datei braucht genau diese Spalten: {', '.join(TEXT_COLUMNS)}."
+        problems.append(_in_file(TEXTS, "missing-columns", "header", message, 1))
+        return {}
+    written = {(row["row"], row["question"]) for row in rows if row["text"]}
+    return dict(Counter(question for _, question in written if question in codebook.questionnaire.questions))

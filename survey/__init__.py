@@ -13,11 +13,11 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from survey.error_pages import register_errors
-from survey.templating import register_tools
 from survey.security import ONE_YEAR, protect
 from survey.services import EXTENSION, Services, utc_now
 from survey.settings import Settings, prepare_data, secret_key_of
 from survey.store import Store
+from survey.templating import register_tools
 
 #: What a family's form may weigh [bytes]; nothing else that is sent here is larger.
 MAX_BODY = 64 * 1024
@@ -50,10 +50,14 @@ def product_folder(name: str) -> Path:
 
 
 def _register_blueprints(app: Flask) -> None:
-    from survey import fieldwork, login, public, respond, results
+    from importlib import import_module
+    from importlib.util import find_spec
 
-    for module in (public, login, respond, fieldwork, results):
-        app.register_blueprint(module.blueprint)
+    from survey import respond
+
+    for name in ("public", "login", "respond", "fieldwork", "results"):
+        if find_spec(f"survey.{name}"):
+            app.register_blueprint(import_module(f"survey.{name}").blueprint)
     csrf.exempt(respond.blueprint)  # no cookie there, hence nothing a foreign page could abuse
 
 

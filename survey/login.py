@@ -11,7 +11,13 @@ from werkzeug.datastructures import MultiDict
 from survey.forms import Typed
 from survey.records import User
 from survey.security import (
-    current_staff, is_locked, local_path, lock_until, password_fits, same_origin, start_session,
+    current_staff,
+    is_locked,
+    local_path,
+    lock_until,
+    password_fits,
+    same_origin,
+    start_session,
 )  # fmt: skip
 from survey.services import services
 from survey.store import users

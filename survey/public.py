@@ -12,18 +12,12 @@ from flask.typing import ResponseReturnValue
 from questionnaires.model import text_in
 from questionnaires.region import District
 from survey.records import Notices, Wave
+from survey.respond.words import LANGUAGE_NAMES
 from survey.services import Services, services
 from survey.store import districts, jobs, questionnaires, releases, waves
 from survey.waves import entry_ends_at, local_day, state
 
 blueprint = Blueprint("public", __name__)
-
-LANGUAGE_NAMES = {
-    "de": "Deutsch", "de-simple": "Einfach erklärt", "en": "English", "uk": "Українська", "ru": "Русский",
-    "ar": "العربية", "fa": "دری", "tr": "Türkçe",
-}  # fmt: skip
-#: The job process says every few seconds that it is alive [s].
-WORKER_SILENCE = 60
 
 
 @dataclass(frozen=True)
@@ -185,5 +179,4 @@ def _templates_work(use: Services) -> bool:
 
 
 def _jobs_work(use: Services) -> bool:
-    seen = jobs.worker_seen_at(use.store)
-    return seen is not None and (use.clock() - seen).total_seconds() < WORKER_SILENCE
+    return jobs.worker_alive(use.store, use.clock())

@@ -94,7 +94,7 @@ def read_plan(path: str | Path) -> PublicationPlan | tuple[Problem, ...]:
 
 def read_translation(path: str | Path) -> TranslationFile | tuple[Problem, ...]:
     """Read a side file of texts in one language; its paths are only known beside a questionnaire."""
-    return _load_translation(Path(path)).result
+    return load_translation(path).result
 
 
 def load_questionnaire(path: str | Path) -> Loaded[Questionnaire]:
@@ -193,9 +193,10 @@ def _texts(data: Data, place: Place, key: str, path: str) -> Iterator[tuple[str,
         yield path, (*place, key)
 
 
-def _load_translation(path: Path) -> Loaded[TranslationFile]:
+def load_translation(path: str | Path) -> Loaded[TranslationFile]:
+    """Read a side file as :func:`read_translation` does, and keep the lines of all places."""
     loaded = _load(TranslationFile, read_source(path))
-    value, named = loaded.value, path.name.removesuffix(path.suffix).rpartition(".")[2]
+    value, named = loaded.value, Path(path).stem.rpartition(".")[2]
     if value is None:
         return loaded
     said = _language_problem(value.language, named)
@@ -221,7 +222,7 @@ def _merge_translations(source: Source, path: Path) -> Iterator[Problem]:
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
         return
     for side in sorted((path.parent / "translations").glob(f"{data['id']}.*.yaml")):
-        loaded = _load_translation(side)
+        loaded = load_translation(side)
         yield from loaded.problems
         if loaded.value is not None:
             yield from _merge(source, loaded.value, loaded.source)

@@ -1,0 +1,108 @@
+"""How answers are kept: the only SQL. Functions of the modules here take the :class:`Store` first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+
+from questionnaires.model import Questionnaire
+from survey.store.engine import BEGIN, make_engine, prepare_file
+
+__all__ = ["Store"]
+
+
+class Store:
+    """A database: an SQLite file (``sqlite:////path/file``) or PostgreSQL (``postgresql://…``)."""
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url)
+        if address.get_backend_name() == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        self.path = Path(address.database or "") if self.is_sqlite else None
+        """the SQLite file; None on PostgreSQL"""
+        if self.path:
+            prepare_file(self.path)
+        self._engine = make_engine(address)
+        self._writer = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+        # Writers of one process queue here; SQLite's own queue sleeps up to 100 ms between looks.
+        self._queue = RLock()
+        self.questionnaires: dict[str, Questionnaire] = {}
+        """published versions read so far; they never change"""
+        self.seen: dict[tuple[str, str], tuple[Any, Any]] = {}
+        """what was read last: the row as the database holds it, and the value made of it"""
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection whose reads all see the same state (SQLite) and which must not write."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection in one transaction: on disk when the block ends, undone if it raises."""
+        if not self.is_sqlite:
+            with self._writer.begin() as connection:
+                yield connection
+            return
+        with self._queue, self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write_quickly(self) -> Iterator[Any]:
+        """Yield a cursor of the driver in one writing transaction, for what every submission runs.
+
+        Measured on SQLite: 150 µs a durable submission, against 270–400 µs through SQLAlchemy's connection.
+        """
+        with self._queue if self.is_sqlite else nullcontext():
+            connection = self._engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                if self.is_sqlite:
+                    cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                connection.close()
+
+    def read_quickly(self, statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
+        """Return the first row the driver finds, for what every request reads."""
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement, parameters)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            cursor.close()
+        finally:
+            connection.close()  # back to the pool, which ends what a read has begun
+        return row
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """Yield an SQLite connection on which every statement stands alone (VACUUM, checkpoints)."""
+        with self._queue, self._engine.execution_options(**{BEGIN: ""}).connect() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the tables to this version's state; several processes may do so at once."""
+        from survey.store.migrate import migrate  # Alembic is needed at start only
+
+        migrate(self)
+
+    def ping(self) -> None:
+        """Raise if the database cannot be read or was never migrated."""
+        with self.read() as connection:
+            connection.execute(text("SELECT count(*) FROM wave")).scalar_one()
+
+    def close(self) -> None:
+        """Close all connections; the store opens new ones when it is used again."""
+        self._engine.dispose()

@@ -1,0 +1,82 @@
+"""Districts and what they must say about themselves on every public page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from sqlalchemy import select, update
+
+from questionnaires.model import canonical_json
+from questionnaires.region import District
+from survey.records import Notices
+from survey.store import Store, hot
+from survey.store.errors import DistrictUnknown
+from survey.store.sql import upsert
+from survey.store.tables import district
+
+#: What each notice is called where staff fill it in.
+NOTICE_TITLES: dict[str, str] = {
+    "controller": "Verantwortliche Stelle",
+    "privacy_officer": "Datenschutzbeauftragte Person",
+    "supervisory_authority": "Aufsichtsbehörde",
+    "imprint": "Impressum",
+    "accessibility_contact": "Kontakt zur Barrierefreiheit",
+    "accessibility_state": "Stand der Barrierefreiheit",
+    "results_announced": "Wann und wo die Ergebnisse erscheinen",
+}
+
+
+def save_district(store: Store, value: District) -> None:
+    """Keep a district, or replace what is kept; its notices stay."""
+    document = canonical_json(value.model_dump(mode="json", exclude_defaults=True))
+    row = {"id": value.id, "document": document, "digest": hashlib.sha256(document.encode()).hexdigest()}
+    with store.write() as connection:
+        connection.execute(upsert(connection, district, ["id"], ["document", "digest"]), row)
+
+
+def find_district(store: Store, district_id: str) -> District | None:
+    """Return a district; its document is read and validated again only when it has changed."""
+    return hot.fresh(store, "district", ("digest",), district_id, lambda: _read(store, district_id))
+
+
+def _read(store: Store, district_id: str) -> District:
+    with store.read() as connection:
+        query = select(district.c.document).where(district.c.id == district_id)
+        return District.model_validate_json(connection.execute(query).scalar_one())
+
+
+def get_district(store: Store, district_id: str) -> District:
+    found = find_district(store, district_id)
+    if found is None:
+        raise DistrictUnknown(district_id)
+    return found
+
+
+def list_districts(store: Store) -> tuple[District, ...]:
+    with store.read() as connection:
+        documents = connection.execute(select(district.c.document).order_by(district.c.id)).scalars().all()
+    return tuple(District.model_validate_json(document) for document in documents)
+
+
+def save_notices(store: Store, district_id: str, notices: Notices) -> None:
+    values = {name: text.strip() for name, text in asdict(notices).items()}
+    with store.write() as connection:
+        query = update(district).where(district.c.id == district_id).values(notices=canonical_json(values))
+        if connection.execute(query).rowcount == 0:
+            raise DistrictUnknown(district_id)
+
+
+def get_notices(store: Store, district_id: str) -> Notices:
+    with store.read() as connection:
+        query = select(district.c.notices).where(district.c.id == district_id)
+        document = connection.execute(query).scalar_one_or_none()
+    if document is None:
+        raise DistrictUnknown(district_id)
+    return Notices(**json.loads(document))
+
+
+def empty_notices(notices: Notices) -> tuple[str, ...]:
+    """Return the names of the notices that say nothing; their titles are in :data:`NOTICE_TITLES`."""
+    return tuple(name for name, text in asdict(notices).items() if not text.strip())

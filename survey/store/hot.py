@@ -1,0 +1,84 @@
+"""What every request runs, in the driver's own words so that nothing is compiled each time."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple, TypeVar, cast
+
+from survey.store import Store
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class Statements(NamedTuple):
+    store: str
+    use_code: str
+    tally: str
+
+
+# A wave that is anonymised takes nothing any more, and one that asks for codes nothing without a code:
+# decided in the same statement, so that no submission slips in beside the anonymisation.
+_SQLITE = Statements(
+    store="""
+INSERT INTO response
+  (wave_id, key_hash, questionnaire_hash, area, door, language, mode, late, doubtful, answers)
+SELECT id, :key_hash, :questionnaire_hash, :area, :door, :language, :mode, :late, :doubtful, :answers
+  FROM wave WHERE id = :wave_id AND anonymised_at IS NULL AND (:code_given OR NOT code_required)
+ON CONFLICT DO NOTHING""",
+    use_code="DELETE FROM access_code WHERE wave_id = :wave_id AND code_hash = :code_hash",
+    tally="""
+INSERT INTO day_tally (wave_id, day, slot, n_stored) VALUES (:wave_id, :day, :slot, :n)
+ON CONFLICT (wave_id, day, slot) DO UPDATE SET n_stored = day_tally.n_stored + excluded.n_stored""",
+)
+
+
+def _to_postgres(statement: str) -> str:
+    return re.sub(r":(\w+)", r"%(\1)s", statement)
+
+
+_POSTGRES = Statements(*map(_to_postgres, _SQLITE))
+
+# On PostgreSQL parallel submissions would queue for the day's one row. SQLite lets only one write at a time.
+_POSTGRES_SLOTS = 16
+
+
+def insert(store: Store, cursor: Any, row: Row, *, code_given: bool) -> bool:
+    """Insert a response; False if its key is there already or the wave does not take it."""
+    cursor.execute(_of(store).store, {**row, "code_given": code_given})
+    return bool(cursor.rowcount)
+
+
+def use_code(store: Store, cursor: Any, wave_id: str, code_hash: bytes) -> bool:
+    """Delete an access code; False if there is none."""
+    cursor.execute(_of(store).use_code, {"wave_id": wave_id, "code_hash": code_hash})
+    return bool(cursor.rowcount)
+
+
+def count(store: Store, cursor: Any, wave_id: str, day: date, n: int) -> None:
+    """Add to the tally of a day."""
+    slot = 0 if store.is_sqlite else secrets.randbelow(_POSTGRES_SLOTS)
+    cursor.execute(_of(store).tally, {"wave_id": wave_id, "day": day.isoformat(), "slot": slot, "n": n})
+
+
+def fresh(store: Store, table: str, columns: Sequence[str], row_id: str, read: Callable[[], T]) -> T | None:
+    """Return what `read` made of a row, made again only when one of the row's columns has changed.
+
+    Every request asks for its wave and district; reading the row costs a tenth of building the value.
+    """
+    query = f"SELECT {', '.join(columns)} FROM {table} WHERE id = :id"  # noqa: S608  names of ours
+    row = store.read_quickly(query if store.is_sqlite else _to_postgres(query), {"id": row_id})
+    if row is None:
+        return None
+    seen, value = store.seen.get((table, row_id), (None, None))
+    if seen != row:
+        value = read()
+        store.seen[table, row_id] = (row, value)
+    return cast(T, value)
+
+
+def _of(store: Store) -> Statements:
+    return _SQLITE if store.is_sqlite else _POSTGRES

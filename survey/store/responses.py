@@ -1,0 +1,181 @@
+"""Answers: stored once, withdrawn on request, read in an order that says nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, func, select, update
+
+from questionnaires.model import canonical_json
+from survey.records import Outcome, StoredResponse, Submission
+from survey.store import Store, hot
+from survey.store.codes import hash_code
+from survey.store.errors import WrongState
+from survey.store.sql import insert
+from survey.store.tables import response, withdrawn_tally
+from survey.store.waves import get_wave
+from survey.waves import local_day, state
+
+#: Responses read at a time.
+_PAGE = 1000
+#: What makes a second submission under a key the same: late and doubtful are our remarks, not the family's.
+_CONTENT = ("questionnaire_hash", "area", "answers")
+
+
+class _NotStored(Exception):
+    """Ends a transaction so that nothing of it remains, also not the use of a code."""
+
+
+def hash_key(key: str) -> bytes:
+    """Return what is kept of a key [16 bytes]."""
+    return hashlib.sha256(key.encode()).digest()[:16]
+
+
+def submit(store: Store, submission: Submission, now: datetime) -> Outcome:
+    """Store a checked response in one transaction; when this returns „stored“ it is on disk.
+
+    The key is looked up before the access code, so that a repeated submission succeeds although its code is
+    used up. A wave that asks for codes takes a response without one only from staff (paper, assisted) and
+    from simulations.
+
+    Raises
+    ------
+    WrongState
+        the wave is anonymised or archived
+    WaveUnknown
+        there is no such wave
+    """
+    row = _row(submission)
+    code = submission.access_code
+    code_hash = None if code is None else hash_code(submission.wave_id, code)
+    if code_hash is not None and (known := _judge(store, row)):
+        return known
+    try:
+        with store.write_quickly() as cursor:
+            _store(store, cursor, row, code_hash, now)
+    except _NotStored:
+        # Perhaps the same phone came twice at once: then the other one's row is there by now.
+        return _judge(store, row) or _refusal(store, submission, now)
+    return "stored"
+
+
+def _row(submission: Submission) -> hot.Row:
+    return {
+        "wave_id": submission.wave_id,
+        "key_hash": hash_key(submission.key),
+        "questionnaire_hash": submission.questionnaire_hash,
+        "area": submission.area,
+        "door": submission.door,
+        "language": submission.language,
+        "mode": submission.mode,
+        "late": submission.late,
+        "doubtful": submission.doubtful,
+        "answers": canonical_json(submission.answers),
+    }
+
+
+def _store(store: Store, cursor: Any, row: hot.Row, code_hash: bytes | None, now: datetime) -> None:
+    if code_hash is not None and not hot.use_code(store, cursor, row["wave_id"], code_hash):
+        raise _NotStored
+    code_given = code_hash is not None or row["mode"] != "web"
+    if not hot.insert(store, cursor, row, code_given=code_given):
+        raise _NotStored
+    hot.count(store, cursor, row["wave_id"], local_day(now), 1)
+
+
+def _judge(store: Store, row: hot.Row) -> Outcome | None:
+    """Compare with what is stored under the key; None if nothing is."""
+    columns = [response.c[name] for name in _CONTENT]
+    with store.read() as connection:
+        query = select(*columns).where(*_at(row["wave_id"], row["key_hash"]))
+        stored = connection.execute(query).mappings().one_or_none()
+    if stored is None:
+        return None
+    if stored["answers"] is None:
+        return "withdrawn"
+    return "repeated" if all(stored[name] == row[name] for name in _CONTENT) else "conflict"
+
+
+def _refusal(store: Store, submission: Submission, now: datetime) -> Outcome:
+    wave = get_wave(store, submission.wave_id)
+    if wave.anonymised_at is not None:
+        raise WrongState(wave.id, state(wave, now), "submit")
+    return "code_unknown"
+
+
+def submit_many(store: Store, submissions: Iterable[Submission], now: datetime) -> int:
+    """Store many responses of one day in one transaction, without access codes; return how many were new."""
+    new: dict[str, int] = {}
+    with store.write_quickly() as cursor:
+        for submission in submissions:
+            row = _row(submission)
+            if hot.insert(store, cursor, row, code_given=True):
+                new[submission.wave_id] = new.get(submission.wave_id, 0) + 1
+        for wave_id, n in new.items():
+            hot.count(store, cursor, wave_id, local_day(now), n)
+    return sum(new.values())
+
+
+def withdraw(store: Store, wave_id: str, key: str) -> bool:
+    """Delete a response and keep the bare hash of its key; False if there never was one.
+
+    Repeating it is no error. The rest of the deletion is :func:`survey.store.rewrite.rewrite`: until then the
+    journal still holds the row.
+    """
+    where = _at(wave_id, hash_key(key))
+    bare = {column.name: None for column in response.c if not column.primary_key}
+    with store.write() as connection:
+        if connection.execute(select(response.c.wave_id).where(*where)).one_or_none() is None:
+            return False
+        empty = update(response).where(*where, response.c.answers.is_not(None)).values(bare)
+        if connection.execute(empty).rowcount:
+            statement: Any = insert(connection, withdrawn_tally).values(wave_id=wave_id, n_withdrawn=1)
+            one_more = {"n_withdrawn": withdrawn_tally.c.n_withdrawn + 1}
+            connection.execute(statement.on_conflict_do_update(index_elements=["wave_id"], set_=one_more))
+    return True
+
+
+def count_responses(store: Store, wave_id: str) -> int:
+    """Count the rows; :func:`survey.store.returns.count` gives the same number without looking at any."""
+    query = select(func.count()).select_from(response).where(*_present(wave_id))
+    with store.read() as connection:
+        return connection.execute(query).scalar_one()
+
+
+def read_responses(store: Store, wave_id: str) -> Iterator[StoredResponse]:
+    """Yield the responses of a wave by key, a page at a time: no long transaction keeps others waiting."""
+    last = b""
+    while True:
+        query = select(response).where(*_present(wave_id), response.c.key_hash > last)
+        with store.read() as connection:
+            rows = connection.execute(query.order_by(response.c.key_hash).limit(_PAGE)).mappings().all()
+        yield from map(_stored, rows)
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1]["key_hash"]
+
+
+def _stored(row: RowMapping) -> StoredResponse:
+    return StoredResponse(
+        row=row["key_hash"].hex(),
+        questionnaire_hash=row["questionnaire_hash"],
+        area=row["area"],
+        door=row["door"],
+        language=row["language"],
+        mode=row["mode"],
+        late=row["late"],
+        doubtful=row["doubtful"],
+        answers=json.loads(row["answers"]),
+    )
+
+
+def _at(wave_id: str, key_hash: bytes) -> tuple[ColumnElement[bool], ...]:
+    return response.c.wave_id == wave_id, response.c.key_hash == key_hash
+
+
+def _present(wave_id: str) -> tuple[ColumnElement[bool], ...]:
+    return response.c.wave_id == wave_id, response.c.answers.is_not(None)

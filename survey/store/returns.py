@@ -1,0 +1,75 @@
+"""Returns as staff may see them during fieldwork: the total exact, all else rounded and made at night."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from survey.records import Returns
+from survey.store import Store
+from survey.store.sql import upsert
+from survey.store.tables import day_tally, response, returns_made, returns_tally, withdrawn_tally
+
+DIMENSIONS = ("area", "door", "language")
+_STEP = 5
+
+
+def rounded(n: int) -> int:
+    """Return the nearest multiple of 5."""
+    return (n + _STEP // 2) // _STEP * _STEP
+
+
+def count(store: Store, wave_id: str) -> int:
+    """Return how many responses a wave has, without those withdrawn."""
+    stored = select(func.sum(day_tally.c.n_stored)).where(day_tally.c.wave_id == wave_id)
+    withdrawn = select(withdrawn_tally.c.n_withdrawn).where(withdrawn_tally.c.wave_id == wave_id)
+    with store.read() as connection:
+        n_stored = connection.execute(stored).scalar_one()
+        n_withdrawn = connection.execute(withdrawn).scalar_one_or_none()
+    return int(n_stored or 0) - (n_withdrawn or 0)
+
+
+def returns_by_day(store: Store, wave_id: str) -> dict[date, int]:
+    """Return the responses that came in on each day, rounded to 5; those withdrawn later included."""
+    day, n = day_tally.c.day, func.sum(day_tally.c.n_stored)
+    query = select(day, n).where(day_tally.c.wave_id == wave_id).group_by(day).order_by(day)
+    with store.read() as connection:
+        return {day: rounded(int(n)) for day, n in connection.execute(query).tuples()}
+
+
+def tally_returns(store: Store, wave_id: str, now: datetime) -> None:
+    """Count returns along one dimension at a time and keep them rounded to 5; never across two."""
+    with store.write() as connection:
+        connection.execute(delete(returns_tally).where(returns_tally.c.wave_id == wave_id))
+        for dimension in DIMENSIONS:
+            _tally(connection, wave_id, dimension)
+        row = {"wave_id": wave_id, "as_of": now}
+        connection.execute(upsert(connection, returns_made, ["wave_id"], ["as_of"]), row)
+
+
+def _tally(connection: Connection, wave_id: str, dimension: str) -> None:
+    column = response.c[dimension]
+    present = (response.c.wave_id == wave_id, response.c.answers.is_not(None))
+    query = select(column, func.count()).where(*present).group_by(column).order_by(column)
+    rows = [
+        {"wave_id": wave_id, "dimension": dimension, "value": value, "n_rounded": rounded(n)}
+        for value, n in connection.execute(query).tuples()
+    ]
+    if rows:
+        connection.execute(insert(returns_tally), rows)
+
+
+def get_returns(store: Store, wave_id: str) -> Returns:
+    """Return the exact total and last night's tallies."""
+    tallies: dict[str, dict[str, int]] = {dimension: {} for dimension in DIMENSIONS}
+    query = select(returns_tally).where(returns_tally.c.wave_id == wave_id)
+    with store.read() as connection:
+        made = select(returns_made.c.as_of).where(returns_made.c.wave_id == wave_id)
+        as_of = connection.execute(made).scalar_one_or_none()
+        for row in connection.execute(query.order_by(returns_tally.c.dimension, returns_tally.c.value)):
+            tallies[row.dimension][row.value] = row.n_rounded
+    return Returns(
+        total=count(store, wave_id), as_of=as_of,
+        by_area=tallies["area"], by_door=tallies["door"], by_language=tallies["language"],
+    )  # fmt: skip

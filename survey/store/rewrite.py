@@ -1,0 +1,55 @@
+"""Writing responses and codes anew in key order, so that where a row lies says nothing about when it came.
+
+Runs every night, when a wave closes, after a withdrawal, and when a wave is anonymised or archived. What it
+cannot reach: backups of that day and blocks the file system has not reused.
+"""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Connection, text
+
+from survey.store import Store
+from survey.store.errors import RewriteBlocked
+
+_PATIENCE = 40
+_PAUSE_SECONDS = 0.25
+
+# TRUNCATE gives a table a new, empty file, also for long texts (TOAST) and the index; CLUSTER and VACUUM FULL
+# would keep each row's xmin, and with it the transaction that used up the access code. The table under a new
+# name would do the same, but leave it with other names of its constraints.
+_ON_POSTGRES = """
+LOCK TABLE response, access_code IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE kept_response ON COMMIT DROP AS SELECT * FROM response;
+CREATE TEMPORARY TABLE kept_code ON COMMIT DROP AS SELECT * FROM access_code;
+TRUNCATE response, access_code;
+INSERT INTO response SELECT * FROM kept_response ORDER BY wave_id, key_hash;
+INSERT INTO access_code SELECT * FROM kept_code ORDER BY wave_id, code_hash;
+DROP TABLE kept_response, kept_code"""
+
+
+def rewrite(store: Store) -> None:
+    """Write responses and codes anew and empty the journal; RewriteBlocked if readers keep it from that."""
+    if store.is_sqlite:
+        _rewrite_sqlite(store)
+    else:
+        with store.write() as connection:
+            rewrite_postgres(connection)
+
+
+def rewrite_postgres(connection: Connection) -> None:
+    """Refill both tables ordered by key in the caller's transaction: afterwards all rows have one xmin."""
+    for statement in _ON_POSTGRES.split(";"):
+        connection.execute(text(statement))
+
+
+def _rewrite_sqlite(store: Store) -> None:
+    with store.outside_transactions() as connection:
+        connection.execute(text("VACUUM"))
+        for _ in range(_PATIENCE):
+            blocked, *_pages = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            if not blocked:
+                return
+            time.sleep(_PAUSE_SECONDS)
+    raise RewriteBlocked

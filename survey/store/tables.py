@@ -1,0 +1,189 @@
+"""The tables. Only this folder knows SQL; migrations bring a database to this state (tested)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, String, Table, Text, text
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData()
+
+
+class Instant(TypeDecorator[datetime]):
+    """A timezone-aware instant, in UTC on both databases (SQLite itself would forget the zone)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+district = Table(
+    "district", metadata,
+    Column("id", String(40), primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("notices", Text, nullable=False, server_default="{}"),
+)  # fmt: skip
+
+questionnaire = Table(
+    "questionnaire", metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)  # fmt: skip
+
+wave = Table(
+    "wave", metadata,
+    Column("id", String(60), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("district_id", ForeignKey("district.id"), nullable=False),
+    Column("questionnaire_hash", ForeignKey("questionnaire.hash"), nullable=False),
+    Column("opens_on", Date, nullable=False),
+    Column("closes_on", Date, nullable=False),
+    Column("entry_until", Date, nullable=False),
+    Column("retention_until", Date, nullable=False),
+    Column("plan_json", Text, nullable=False),
+    Column("grace_hours", Integer, nullable=False),
+    Column("code_required", Boolean, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("closed_at", Instant),
+    Column("entry_ended_at", Instant),
+    Column("anonymised_at", Instant),
+    Column("archived_at", Instant),
+    sa.CheckConstraint("opens_on <= closes_on", name="period"),
+)  # fmt: skip
+
+#: Versions a form may still come in with: the one asked now and those asked before.
+wave_questionnaire = Table(
+    "wave_questionnaire", metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("questionnaire_hash", ForeignKey("questionnaire.hash"), primary_key=True),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+door = Table(
+    "door", metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("id", String(60), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(60), nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# Nothing here may tell in which order people answered: no number, no time; WITHOUT ROWID puts rows where
+# their random key belongs. A withdrawn response is its bare key hash, all else NULL. No foreign key to the
+# wave: on PostgreSQL every submission would lock the wave's one row; the INSERT itself asks whether the wave
+# takes it.
+response = Table(
+    "response", metadata,
+    Column("wave_id", String(60), primary_key=True),
+    Column("key_hash", LargeBinary(16), primary_key=True),
+    Column("questionnaire_hash", String(64)),
+    Column("area", String(40)),
+    Column("door", String(80)),
+    Column("language", String(20)),
+    Column("mode", String(20)),
+    Column("late", Boolean),
+    Column("doubtful", Boolean),
+    Column("answers", Text),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+access_code = Table(
+    "access_code", metadata,
+    Column("wave_id", String(60), primary_key=True),
+    Column("code_hash", LargeBinary(16), primary_key=True),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# `slot` spreads a day over several rows: on PostgreSQL parallel submissions do not queue for one row.
+day_tally = Table(
+    "day_tally", metadata,
+    Column("wave_id", String(60), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("n_stored", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+withdrawn_tally = Table(
+    "withdrawn_tally", metadata,
+    Column("wave_id", String(60), primary_key=True),
+    Column("n_withdrawn", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+returns_tally = Table(
+    "returns_tally", metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("dimension", String(20), primary_key=True),
+    Column("value", String(80), primary_key=True),
+    Column("n_rounded", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+returns_made = Table(
+    "returns_made", metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("as_of", Instant, nullable=False),
+)  # fmt: skip
+
+user = Table(
+    "staff", metadata,
+    Column("name", String(80), primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("failed_logins", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Instant),
+    Column("session_version", Integer, nullable=False, server_default="1"),
+    Column("demo", Boolean, nullable=False, server_default=text("false")),
+)  # fmt: skip
+
+_UNDERWAY = text("state IN ('waiting', 'running')")
+
+job = Table(
+    "job", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("wave_id", String(60), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("progress", sa.Float, nullable=False, server_default="0"),
+    Column("step", Text, nullable=False, server_default=""),
+    Column("problem", Text, nullable=False, server_default=""),
+    Column("cancel_wanted", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("worker", String(80)),
+    Column("lease_until", Instant),
+    sa.Index(
+        "ix_job_underway", "wave_id", "kind", unique=True, sqlite_where=_UNDERWAY, postgresql_where=_UNDERWAY
+    ),
+)  # fmt: skip
+
+worker = Table(
+    "worker", metadata,
+    Column("id", String(80), primary_key=True),
+    Column("seen_at", Instant, nullable=False),
+)  # fmt: skip
+
+release = Table(
+    "release", metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(20), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("manifest_sha256", String(64), nullable=False),
+)  # fmt: skip

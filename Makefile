@@ -35,9 +35,11 @@ proof: .venv/dev.stamp browser
 browser:
 	@tests/setup_browser.sh >/dev/null || [ "$$CI" != true ]
 
-COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --no-config --upgrade --universal --python-version 3.11 \
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --no-config $(UPGRADE) --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command "make lock" --group build
 
+# make lock UPGRADE= keeps the pins there are and only adds what is new.
+UPGRADE ?= --upgrade
 lock: .venv/dev.stamp
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --group dev --extra postgres --constraints requirements.lock --output-file requirements-dev.lock

@@ -177,11 +177,10 @@ def _consent(question: Consent, read: _Reader, _: District) -> Iterator[tuple[st
 
 
 def _place(question: PlaceQuestion, read: _Reader, district: District) -> Iterator[tuple[str, Any]]:
-    """Yield the Sozialraum. What a form adds after a dot (which Ort of the list it was) is forgotten here."""
-    value = read.one(question, question.id)
-    if value is None or value in {ELSEWHERE, UNKNOWN_PLACE}:
+    """Yield the Sozialraum; the list of places carries it, so the Ort stays on the phone."""
+    area = read.one(question, question.id)
+    if area is None or area in {ELSEWHERE, UNKNOWN_PLACE}:
         return
-    area = value.split(".")[0]
     if area not in district.area_by_id:
         read.problem("unknown-place", question, question.id)
         return

@@ -1,0 +1,317 @@
+"""For families and young people: one document, one POST. No session and no cookie here, hence no CSRF token."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from questionnaires.answers import Form, parse_answers
+from questionnaires.model import Questionnaire
+from survey.records import Outcome, Submission, Wave
+from survey.respond.document import (
+    ENCODINGS, Document, Instrument, Shelf, content_policy, problem_message, render_document, render_page, tail,
+)  # fmt: skip
+from survey.respond.limits import Ceiling, Sources
+from survey.respond.words import best_language
+from survey.services import Services, services
+from survey.store import districts, questionnaires, responses, rewrite, waves
+from survey.store.errors import WrongState
+from survey.waves import allowed, closes_at, state
+
+blueprint = Blueprint("respond", __name__, url_prefix="/b")
+
+KEY_PATTERN = re.compile(r"[A-Za-z0-9_-]{22}")
+STATUS: dict[str, int] = {
+    "stored": 200, "repeated": 200, "conflict": 409, "withdrawn": 410, "code": 403, "invalid": 422, "version": 409,
+    "busy": 429, "closed": 410,
+}  # fmt: skip
+#: What the store says → (state in our answer, sentence).
+REFUSALS: dict[Outcome, tuple[str, str]] = {
+    "conflict": ("conflict", "error_conflict"), "withdrawn": ("withdrawn", "error_withdrawn"),
+    "code_unknown": ("code", "error_code"),
+}  # fmt: skip
+#: Seconds a phone should wait when too much arrives at once.
+RETRY_AFTER = "120"
+
+
+@dataclass
+class Desk:
+    """What this blueprint remembers between requests, in memory only."""
+
+    sources: Sources
+    shelf: Shelf = field(default_factory=Shelf)
+
+
+@blueprint.record_once
+def _set_up(setup: Any) -> None:
+    app: Flask = setup.app
+    settings = app.extensions["familienstimme"].settings
+    ceiling = Ceiling(settings.posts_per_source, 4 * settings.posts_per_source, settings.posts_per_minute)
+    app.extensions["familienstimme-respond"] = Desk(Sources(ceiling))
+
+
+def _desk() -> Desk:
+    desk: Desk = current_app.extensions["familienstimme-respond"]
+    return desk
+
+
+# --- the document ----------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<wave_id>")
+def document(wave_id: str) -> ResponseReturnValue:
+    """The whole questionnaire in one answer."""
+    own = services()
+    wave = waves.get_wave(own.store, wave_id)
+    now = own.clock()
+    if state(wave, now) != "open":
+        return _not_open(own, wave, now)
+    language, missing = _language(own, wave)
+    name = (wave, language, missing, request.script_root)
+    found = _desk().shelf.take(name, lambda: Document(render_document(_instrument(own, wave, language, missing))))
+    return _send(found, tail(secrets.token_urlsafe(16), _door(own, wave, request.args.get("z", ""))))
+
+
+def _send(found: Document, end: str) -> Response:
+    encoding = next((name for name in ENCODINGS if name in request.accept_encodings), "")
+    response = make_response(found.encoded(encoding, end))
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    return _guard(response, found.policy)
+
+
+def _guard(response: Response, policy: str) -> Response:
+    response.content_type = "text/html; charset=utf-8"
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "private, no-cache"  # kept for nobody else: the key in it is one family's
+    return response
+
+
+def _html(html: str, status: int = 200, end: str = "") -> Response:
+    response = make_response(html + end, status)
+    return _guard(response, content_policy(html))
+
+
+def _language(own: Services, wave: Wave) -> tuple[str, bool]:
+    offered = questionnaires.get_questionnaire(own.store, wave.questionnaire_hash).languages
+    return best_language(request.values.get("lang") or request.values.get("_lang"), _accepted(), offered)
+
+
+def _accepted() -> list[str]:
+    return [tag for tag, _ in request.accept_languages]
+
+
+def _instrument(own: Services, wave: Wave, language: str, missing: bool = False) -> Instrument:
+    district = districts.get_district(own.store, wave.district_id)
+    notices = districts.get_notices(own.store, wave.district_id)
+    asked = questionnaires.get_questionnaire(own.store, wave.questionnaire_hash)
+    return Instrument(wave, district, notices, asked, language, missing)
+
+
+def _door(own: Services, wave: Wave, wanted: str) -> str:
+    """Return the door of the link, or nothing where it is no door of this wave."""
+    return wanted if wanted and any(door.id == wanted for door in waves.list_doors(own.store, wave.id)) else ""
+
+
+def _not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
+    instrument = _instrument(own, wave, _language(own, wave)[0])
+    w = instrument.words
+    if state(wave, now) == "planned":
+        lines = [w["planned_text"].format(date=instrument.day(wave.opens_on))]
+        return _html(render_page(instrument, w["planned_title"], lines=lines), 404)
+    return _html(_closed_page(instrument, []), 410)
+
+
+def _closed_page(instrument: Instrument, lines: list[str]) -> str:
+    w = instrument.words
+    ended = w["closed_text"].format(date=instrument.day(closes_at(instrument.wave)))
+    return render_page(instrument, w["closed_title"], lines=[*lines, ended])
+
+
+# --- the POST --------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/<wave_id>")
+def submit(wave_id: str) -> ResponseReturnValue:
+    """Take a response. Repeating it with the same key and content is success again."""
+    own = services()
+    wave = waves.get_wave(own.store, wave_id)
+    form = _read_form()
+    reply = Reply(own, wave, form or {})
+    if form is None:
+        return reply.problem("invalid", "error_too-large", 413)
+    now = own.clock()
+    action = "submit" if state(wave, now) == "open" else "submit_late"
+    if not allowed(state(wave, now), action):
+        return reply.closed()
+    verdict = _desk().sources.judge(request.remote_addr or "", now)
+    if verdict == "refused":
+        return reply.problem("busy", "error_busy")
+    problem = _envelope_problem(form)
+    if problem:
+        return reply.problem("invalid", problem)
+    return _take(reply, late=action == "submit_late", doubtful=verdict == "doubtful")
+
+
+def _take(reply: Reply, late: bool, doubtful: bool) -> ResponseReturnValue:
+    own, wave, form = reply.own, reply.wave, reply.form
+    asked = _version(own, wave, _first(form, "_hash"))
+    if asked is None:
+        return reply.problem("version", "error_version")
+    checked = parse_answers(asked, _district(own, wave), form)
+    if checked.problems:
+        sentences = reply.instrument.words
+        return reply.invalid([problem_message(problem, sentences) for problem in checked.problems])
+    submission = Submission(
+        wave_id=wave.id, key=_first(form, "_key"), questionnaire_hash=asked.hash, area=checked.area,
+        door=_door(own, wave, _first(form, "_door")), language=best_language(_first(form, "_lang"), [], asked.languages)[0],
+        mode="web", answers=checked.answers, late=late, doubtful=doubtful,
+        access_code=_first(form, "_code") or None if wave.code_required else None,
+    )  # fmt: skip
+    try:
+        outcome = responses.submit(own.store, submission, own.clock())
+    except WrongState:  # anonymised a moment ago
+        return reply.closed()
+    if outcome in REFUSALS:
+        return reply.problem(*REFUSALS[outcome])
+    return reply.accepted(outcome, submission.key)
+
+
+def _read_form() -> Form | None:
+    """Return the fields as sent, or None if there was too much."""
+    try:
+        return {name: request.form.getlist(name) for name in request.form}
+    except RequestEntityTooLarge:
+        return None
+
+
+def _first(form: Form, name: str) -> str:
+    values = form.get(name) or [""]
+    return values[0].strip()
+
+
+def _envelope_problem(form: Form) -> str:
+    if any("\ufffd" in value for values in form.values() for value in values):
+        return "error_encoding"
+    keys = form.get("_key", ())
+    return "" if len(keys) == 1 and KEY_PATTERN.fullmatch(keys[0]) else "error_key"
+
+
+def _version(own: Services, wave: Wave, wanted: str) -> Questionnaire | None:
+    """Return the version the form was made from, if this wave ever asked it."""
+    if wanted != wave.questionnaire_hash and wanted not in waves.versions_of(own.store, wave.id):
+        return None
+    return questionnaires.find_questionnaire(own.store, wanted)
+
+
+def _district(own: Services, wave: Wave) -> Any:
+    return districts.get_district(own.store, wave.district_id)
+
+
+class Reply:
+    """Answers one POST: a page for people, JSON for the script; what was typed is always kept."""
+
+    def __init__(self, own: Services, wave: Wave, form: Form) -> None:
+        self.own, self.wave, self.form = own, wave, form
+        self.json = request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+    @property
+    def instrument(self) -> Instrument:
+        """The document's own texts, for the language of the form."""
+        return _instrument(self.own, self.wave, _language(self.own, self.wave)[0])
+
+    def problem(self, state: str, sentence: str, status: int | None = None) -> Response:
+        """Say what is wrong with the whole form."""
+        message = self.instrument.words[sentence]
+        return self._problems(state, [{"question": "", "name": "", "message": message}], status)
+
+    def invalid(self, problems: list[dict[str, str]]) -> Response:
+        """Say what is wrong with which answer."""
+        return self._problems("invalid", problems, None)
+
+    def _problems(self, state: str, problems: list[dict[str, str]], status: int | None) -> Response:
+        status = status or STATUS[state]
+        if self.json:
+            response = jsonify(state=state, problems=problems, message=problems[0]["message"])
+            response.status_code = status
+        else:
+            html = render_document(self.instrument, self.form, problems)
+            response = _html(html, status, tail(self._key(), _first(self.form, "_door")))
+        if state == "busy":
+            response.headers["Retry-After"] = RETRY_AFTER
+        return response
+
+    def _key(self) -> str:
+        """Return the form's own key, so that sending it again is the same form; a fresh one if it had none."""
+        key = _first(self.form, "_key")
+        return key if KEY_PATTERN.fullmatch(key) else secrets.token_urlsafe(16)
+
+    def closed(self) -> Response:
+        """Say that the wave has ended."""
+        instrument = self.instrument
+        message = instrument.words["closed_late"]
+        if self.json:
+            response = jsonify(state="closed", message=message)
+            response.status_code = STATUS["closed"]
+            return response
+        return _html(_closed_page(instrument, [message]), STATUS["closed"])
+
+    def accepted(self, outcome: str, key: str) -> Response:
+        """Say thanks. The page is the answer to the POST itself: in an address the key would be left in histories."""
+        if self.json:
+            return jsonify(state=outcome)
+        instrument = self.instrument
+        return _html(render_page(instrument, instrument.words["thanks"], thanks=True, key=key))
+
+
+# --- withdrawal ------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<wave_id>/widerruf")
+def withdrawal(wave_id: str) -> ResponseReturnValue:
+    """The page on which a family deletes its answers."""
+    own = services()
+    return _withdrawal_page(_for_withdrawal(own, waves.get_wave(own.store, wave_id)))
+
+
+@blueprint.post("/<wave_id>/widerruf")
+def withdraw(wave_id: str) -> ResponseReturnValue:
+    """Delete a response; a code nobody has gets the same answer as one that was used."""
+    own = services()
+    wave = waves.get_wave(own.store, wave_id)
+    instrument = _for_withdrawal(own, wave)
+    w, key = instrument.words, request.form.get("key", "").strip()
+    if not allowed(state(wave, own.clock()), "withdraw"):
+        return _withdrawal_page(instrument, problem=w["withdraw_too_late"], status=410)
+    if not KEY_PATTERN.fullmatch(key):
+        return _withdrawal_page(instrument, problem=w["withdraw_malformed"], typed=key, status=422)
+    if responses.withdraw(own.store, wave.id, key):
+        _rewrite_soon(own)
+    return _html(render_page(instrument, w["withdraw_title"], message=w["withdraw_done"]))
+
+
+def _rewrite_soon(own: Services) -> None:
+    """Rewrite the tables at once, so that the deleted answers are gone from the file as well."""
+    rewrite.rewrite(own.store)
+
+
+def _for_withdrawal(own: Services, wave: Wave) -> Instrument:
+    return _instrument(own, wave, _language(own, wave)[0])
+
+
+def _withdrawal_page(instrument: Instrument, problem: str = "", typed: str = "", status: int = 200) -> Response:
+    w = instrument.words
+    lines = [w["withdraw_text"]]
+    page = render_page(
+        instrument, w["withdraw_title"], lines=lines, withdraw_form=True, problem=problem, typed=typed
+    )
+    return _html(page, status)

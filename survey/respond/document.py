@@ -1,0 +1,248 @@
+"""The family's document: everything in one answer, small, made once per wave and language and kept for a while.
+
+Only its tail differs between families (the server's key and the door), so the compressed state before the tail is
+kept and finished per request.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+import time
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import brotli
+import minify
+from babel.dates import format_date
+from flask import current_app, render_template, url_for
+from markupsafe import Markup, escape
+
+from questionnaires.answers import AnswerProblem, Form
+from questionnaires.flow import condition_of
+from questionnaires.model import Asked, Questionnaire, text_in
+from questionnaires.region import District, Place
+from survey.records import Notices, Wave
+from survey.respond import conditions
+from survey.respond.words import LANGUAGE_NAMES, direction, html_language, locale_of, words
+
+from survey.waves import BERLIN, entry_ends_at
+
+#: How long a document is kept before changes of wave, texts or district are looked for [s].
+KEPT_SECONDS = 30
+ENCODINGS = ("br", "gzip")
+#: Sentences the script needs.
+SCRIPT_WORDS = (
+    "start", "next", "back", "send", "clear", "fewer", "more", "search_place", "no_place_found", "step_of",
+    "chosen_rank", "error_not-a-number", "not_saved", "delete_here", "deleted_here", "resume", "resume_yes",
+    "resume_no", "sending", "waiting", "try_now", "arrived_before", "copy", "copied", "problems_title",
+    "nothing_lost",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """What a page for families is made from."""
+
+    wave: Wave
+    district: District
+    notices: Notices
+    questionnaire: Questionnaire
+    language: str
+    language_missing: bool = False
+
+    @property
+    def young(self) -> bool:
+        """Whether people are addressed as „du“."""
+        return self.questionnaire.audience == "young_people"
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The product's own sentences."""
+        return words(self.language, self.young)
+
+    def day(self, value: date | datetime) -> str:
+        """Return a date as written in the language."""
+        local = value.astimezone(BERLIN).date() if isinstance(value, datetime) else value
+        return str(format_date(local, "long", locale=locale_of(self.language)))
+
+
+class Document:
+    """A document up to its tail, in the encodings browsers take; the best first in :data:`ENCODINGS`."""
+
+    def __init__(self, head: str) -> None:
+        self.head = head.encode()
+        self.policy = content_policy(head)
+        self._zipper = zlib.compressobj(9, wbits=31)
+        self._zipped = self._zipper.compress(self.head)
+        squeezer = brotli.Compressor(quality=11)
+        self._squeezed = squeezer.process(self.head) + squeezer.flush()
+
+    def encoded(self, encoding: str, tail: str) -> bytes:
+        """Return the whole document in an encoding of :data:`ENCODINGS`, or as it is."""
+        rest = tail.encode()
+        if encoding == "br":
+            return self._squeezed + _stored_brotli(rest)
+        if encoding == "gzip":
+            zipper = self._zipper.copy()
+            return self._zipped + zipper.compress(rest) + zipper.flush()
+        return self.head + rest
+
+
+def _stored_brotli(data: bytes) -> bytes:
+    """Return the end of a brotli stream that holds `data` uncompressed (RFC 7932, section 9.2).
+
+    One meta-block header (ISLAST 0, MNIBBLES 0, MLEN-1 in 16 bits, ISUNCOMPRESSED 1), the bytes, an empty last block.
+    """
+    header = (len(data) - 1) << 3 | 1 << 19
+    return header.to_bytes(3, "little") + data + b"\x03"
+
+
+@dataclass
+class Shelf:
+    """Documents of one process."""
+
+    kept: dict[object, tuple[float, Document]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, name: object, make: Callable[[], Document]) -> Document:
+        """Return the document of this name, made anew when it is too old."""
+        made_at, document = self.kept.get(name, (0.0, None))
+        if document is None or time.monotonic() - made_at > KEPT_SECONDS:
+            document = make()
+            with self.lock:
+                if len(self.kept) > 200:
+                    self.kept.clear()
+                self.kept[name] = (time.monotonic(), document)
+        return document
+
+
+def content_policy(html: str) -> str:
+    """Return the policy that allows this document's own script and style and nothing else."""
+    script, style = (_digest(html, tag) for tag in ("script", "style"))
+    return (
+        f"default-src 'none';script-src {script};style-src {style};img-src data:;connect-src 'self';"
+        "worker-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
+    )
+
+
+def _digest(html: str, tag: str) -> str:
+    """Return the CSP source of the one inline element of this kind."""
+    start, end = html.rfind(f"<{tag}>") if tag == "script" else html.find(f"<{tag}>"), html.rfind(f"</{tag}>")
+    if start < 0:
+        return "'none'"
+    content = html[start + len(tag) + 2 : end]
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+
+
+def tail(key: str, door: str) -> str:
+    """Return what differs from family to family. The key here serves only without JavaScript."""
+    fields = {"_key": key, "_door": door}
+    return "".join(f'<input type="hidden" form="f" name="{n}" value="{escape(v)}">' for n, v in fields.items() if v)
+
+
+def render_document(
+    instrument: Instrument, form: Form | None = None, problems: Sequence[Mapping[str, str]] = ()
+) -> str:
+    """Return the document up to its tail; `form` is what was typed, `problems` what must be changed."""
+    typed = {name: list(values) for name, values in (form or {}).items()}
+    return _tight(
+        render_template(
+            "respond/document.html",
+            **_common(instrument),
+            problems=problems,
+            problems_of=lambda q: [p["message"] for p in problems if p["question"] == q.id],
+            v=lambda name: typed.get(name) or [""],
+            shown_if=lambda q: _shown_if(instrument.questionnaire, q),
+            css_decides=lambda q: conditions.css_decides(instrument.questionnaire, q.id),
+            municipalities=_municipalities(instrument.district),
+            areas=instrument.district.area_by_id,
+            hash=instrument.questionnaire.hash,
+            script_words=_compact({name: instrument.words[name] for name in SCRIPT_WORDS}),
+            css=Markup(_source("document.css") + conditions.css_rules(instrument.questionnaire)),  # noqa: S704 - our own file
+            js=Markup(_source("document.js")),  # noqa: S704 - our own file
+        )
+    )
+
+
+def render_page(instrument: Instrument, title: str, **values: Any) -> str:
+    """Return a small page around the document: thanks, closed, deleted."""
+    common = _common(instrument)
+    return _tight(render_template("respond/page.html", **common, title=title, css=Markup(_source("document.css")), **values))  # noqa: S704
+
+
+def _common(instrument: Instrument) -> dict[str, Any]:
+    wave, language, questionnaire = instrument.wave, instrument.language, instrument.questionnaire
+    translation = questionnaire.translations.get(language)
+    return {
+        "wave": wave, "district": instrument.district, "questionnaire": questionnaire, "language": language,
+        "lang": html_language(language), "dir": direction(language), "w": instrument.words,
+        "t": lambda texts: _text(texts, language), "plain": lambda texts: text_in(texts, language)[0],
+        "language_missing": instrument.language_missing,
+        "unchecked": translation is not None and translation.status == "machine" and language != "de-simple",
+        "offered": [(code, LANGUAGE_NAMES[code]) for code in LANGUAGE_NAMES if code in questionnaire.languages],
+        "language_names": LANGUAGE_NAMES, "html_language": html_language,
+        "here": url_for("respond.document", wave_id=wave.id), "link": _links(wave, language),
+        "withdraw_until": instrument.day(entry_ends_at(wave)),
+        "contacts": [c for c in instrument.district.help_contacts if c.audience in _audiences(questionnaire)],
+        "results_announced": instrument.notices.results_announced,
+    }  # fmt: skip
+
+
+def _links(wave: Wave, language: str) -> dict[str, str]:
+    names = {"privacy": "public.privacy", "imprint": "public.imprint", "accessibility": "public.accessibility"}
+    found = {name: url_for(endpoint, welle=wave.id) for name, endpoint in names.items()}
+    return found | {"withdraw": url_for("respond.withdrawal", wave_id=wave.id, lang=language)}
+
+
+def _audiences(questionnaire: Questionnaire) -> set[str]:
+    return {"everyone", "young_people" if questionnaire.audience == "young_people" else "parents"}
+
+
+def _text(texts: dict[str, str], language: str) -> Markup:
+    """Return a text, marked with its language where the page's own is missing."""
+    text, found = text_in(texts, language)
+    if found.split("-")[0] == language.split("-")[0]:
+        return escape(text)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(html_language(found), direction(found), text)
+
+
+def _shown_if(questionnaire: Questionnaire, question: Asked) -> Markup:
+    condition = condition_of(questionnaire, question.id)
+    if condition is None:
+        return Markup("")
+    return Markup(' data-if="{}"').format(_compact(conditions.as_data(questionnaire, condition)))
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _municipalities(district: District) -> list[tuple[str, list[Place]]]:
+    return [(name, list(places)) for name, places in groupby(district.places, key=lambda place: place.municipality)]
+
+
+def _tight(html: str) -> str:
+    """Return the page without comments and needless white space, script and style included."""
+    return str(minify.string("text/html", html))
+
+
+@cache
+def _source(name: str) -> str:
+    return (Path(str(current_app.template_folder)) / "respond" / name).read_text(encoding="utf-8")
+
+
+def problem_message(problem: AnswerProblem, sentences: Mapping[str, str]) -> dict[str, str]:
+    """Return a problem in the words of the page's language."""
+    text = sentences[f"error_{problem.code}"].format(**dict(problem.facts))
+    return {"question": problem.question, "name": problem.name, "message": text}
+
+

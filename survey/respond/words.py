@@ -1,0 +1,275 @@
+"""What the product itself says to families and young people, in every language.
+
+The German sentence is the message id of the gettext catalogues in ``survey/translations/<language>.po``. Where „Sie“
+and „du“ differ, the second sentence is for young people and a message of its own.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from questionnaires.model import LANGUAGES, RIGHT_TO_LEFT, SOURCE_LANGUAGE
+
+CATALOGUES = Path(__file__).parent.parent / "translations"
+
+#: Every language by its own name.
+LANGUAGE_NAMES: Final = {
+    "de": "Deutsch", "de-simple": "Einfach erklärt", "en": "English", "uk": "Українська", "ru": "Русский",
+    "ar": "العربية", "fa": "دری / فارسی", "tr": "Türkçe",
+}  # fmt: skip
+
+#: name → sentence, or (for „Sie“, for „du“).
+SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
+    "choose_language": "Sprache",
+    "start": "Los geht’s",
+    "promise_nameless": "Kein Name, keine Adresse.",
+    "promise_voluntary": (
+        "Freiwillig. Jede Frage können Sie auslassen.",
+        "Freiwillig. Du kannst jede Frage auslassen.",
+    ),
+    "promise_offline": (
+        "Kein Netz? Ihre Antworten warten auf diesem Gerät. Wir senden sie, sobald Sie wieder Netz haben.",
+        "Kein Netz? Deine Antworten warten auf diesem Gerät. Wir senden sie, sobald du wieder Netz hast.",
+    ),
+    "what_is_kept": "Was wir speichern",
+    "kept": (
+        "Wir speichern Ihre Antworten, den Sozialraum, die Sprache und den Zugang, zum Beispiel „Kita“. "
+        "Wir speichern nicht: Ihren Namen, Ihren Ort, die Uhrzeit oder die Adresse Ihres Geräts.",
+        "Wir speichern deine Antworten, den Sozialraum, die Sprache und den Zugang, zum Beispiel „Schule“. "
+        "Wir speichern nicht: deinen Namen, deinen Ort, die Uhrzeit oder die Adresse deines Geräts.",
+    ),
+    "on_this_device": (
+        "Bis zum Absenden stehen Ihre Antworten nur auf diesem Gerät.",
+        "Bis zum Absenden stehen deine Antworten nur auf diesem Gerät.",
+    ),
+    "unchecked": "Diese Übersetzung hat noch kein Mensch geprüft.",
+    "language_unknown": "Diese Sprache gibt es hier noch nicht. Hier ist der deutsche Text.",
+    "next": "Weiter",
+    "back": "Zurück",
+    "clear": "Auswahl löschen",
+    "why": "Warum fragen wir das?",
+    "up_to": "Höchstens {count} ankreuzen.",
+    "top_n": "Tippen Sie die {count} wichtigsten der Reihe nach an.|Tippe die {count} wichtigsten der Reihe nach an.",
+    "place_number": "Platz {number}",
+    "other_text": "Was genau?",
+    "search_place": "Name eingeben und dann antippen",
+    "no_place_found": (
+        "Diesen Ort finden wir nicht. Sie können auch „woanders“ wählen.",
+        "Diesen Ort finden wir nicht. Du kannst auch „woanders“ wählen.",
+    ),
+    "elsewhere": "Ich wohne woanders",
+    "unknown_place": "Weiß ich nicht",
+    "please_choose": "Bitte wählen",
+    "same_place": "Derselbe Ort wie eben",
+    "place_kept": "Wir speichern nur den Sozialraum, nicht den Ort.",
+    "only_if": "Nur, wenn es auf Sie zutrifft.|Nur, wenn es auf dich zutrifft.",
+    "fewer": "Eins weniger",
+    "more": "Eins mehr",
+    "no_names": (
+        "Bitte schreiben Sie keine Namen. Auf diesen Text kann niemand antworten.",
+        "Bitte schreib keine Namen. Auf diesen Text kann niemand antworten.",
+    ),
+    "last_page": "Absenden",
+    "last_text": (
+        "Das waren alle Fragen. Danke! Mit „Absenden“ schicken Sie Ihre Antworten an den Landkreis.",
+        "Das waren alle Fragen. Danke! Mit „Absenden“ schickst du deine Antworten an den Landkreis.",
+    ),
+    "withdraw_until": (
+        "Danach bekommen Sie einen Widerrufscode. Damit können Sie Ihre Antworten löschen, bis zum {date}.",
+        "Danach bekommst du einen Widerrufscode. Damit kannst du deine Antworten löschen, bis zum {date}.",
+    ),
+    "access_code": "Zugangscode",
+    "access_code_help": "Der Code steht auf Ihrem Brief oder Zettel.|Der Code steht auf deinem Zettel.",
+    "send": "Absenden",
+    "resume": (
+        "Auf diesem Gerät sind Antworten gespeichert. Möchten Sie weitermachen?",
+        "Auf diesem Gerät sind Antworten gespeichert. Möchtest du weitermachen?",
+    ),
+    "resume_yes": "Weitermachen",
+    "resume_no": "Neu anfangen",
+    "delete_here": "Antworten auf diesem Gerät löschen",
+    "deleted_here": "Die Antworten auf diesem Gerät sind gelöscht.",
+    "not_saved": (
+        "Dieses Gerät speichert nichts. Bitte lassen Sie die Seite offen, bis alles gesendet ist.",
+        "Dieses Gerät speichert nichts. Bitte lass die Seite offen, bis alles gesendet ist.",
+    ),
+    "sending": "Wir senden …",
+    "waiting": (
+        "Kein Netz. Ihre Antworten warten auf diesem Gerät. Wir versuchen es wieder, solange diese Seite offen ist "
+        "und wenn Sie sie wieder öffnen.",
+        "Kein Netz. Deine Antworten warten auf diesem Gerät. Wir versuchen es wieder, solange diese Seite offen ist "
+        "und wenn du sie wieder öffnest.",
+    ),
+    "try_now": "Jetzt noch einmal versuchen",
+    "thanks": "Danke!",
+    "arrived": "Ihre Antworten sind angekommen.|Deine Antworten sind angekommen.",
+    "arrived_before": (
+        "Ihre Antworten waren schon angekommen. Sie zählen einmal.",
+        "Deine Antworten waren schon angekommen. Sie zählen einmal.",
+    ),
+    "code_title": "Ihr Widerrufscode|Dein Widerrufscode",
+    "code_text": (
+        "Mit diesem Code können Sie Ihre Antworten löschen lassen, bis zum {date}. Nur Sie haben ihn. "
+        "Wenn Sie ihn nicht brauchen, müssen Sie nichts tun.",
+        "Mit diesem Code kannst du deine Antworten löschen lassen, bis zum {date}. Nur du hast ihn. "
+        "Wenn du ihn nicht brauchst, musst du nichts tun.",
+    ),
+    "copy": "Code kopieren",
+    "copied": "Kopiert",
+    "withdraw_link": "Antworten löschen",
+    "help_title": "Hier gibt es Hilfe",
+    "results_title": "Wann gibt es Ergebnisse?",
+    "problems_title": "Bitte schauen Sie noch einmal nach|Bitte schau noch einmal nach",
+    "nothing_lost": "Nichts ist verloren. Bitte ändern Sie:|Nichts ist verloren. Bitte ändere:",
+    "error_several-values": "Hier kam mehr als eine Antwort an. Bitte nur eine wählen.",
+    "error_not-a-number": "Bitte eine Zahl von {low} bis {high} eingeben, nur Ziffern.",
+    "error_out-of-range": "Die Zahl muss zwischen {low} und {high} liegen.",
+    "error_unknown-code": "Diese Antwort gibt es hier nicht. Bitte noch einmal wählen.",
+    "error_too-long": "Der Text ist zu lang: {length} Zeichen. Bitte auf {max_length} Zeichen kürzen.",
+    "error_too-large": (
+        "Das war zu viel Text auf einmal. Bitte kürzen Sie Ihre Texte und senden Sie noch einmal.",
+        "Das war zu viel Text auf einmal. Bitte kürze deine Texte und sende noch einmal.",
+    ),
+    "error_exclusive": "Diese Antworten passen nicht zusammen. Bitte eine davon wegnehmen.",
+    "error_too-many": "Bitte höchstens {at_most} Antworten ankreuzen. Jetzt sind es {chosen}.",
+    "error_ranked-twice": "Dieselbe Antwort steht zweimal da. Bitte auf jeden Platz eine andere.",
+    "error_unknown-place": "Diesen Ort kennen wir nicht. Bitte aus der Liste wählen.",
+    "error_consent-missing": "Ohne diese Zustimmung dürfen wir nichts annehmen.",
+    "error_unknown-field": (
+        "Das Formular ist nicht vollständig angekommen. Bitte laden Sie die Seite neu und senden Sie noch einmal.",
+        "Das Formular ist nicht vollständig angekommen. Bitte lade die Seite neu und sende noch einmal.",
+    ),
+    "error_code": (
+        "Dieser Zugangscode gilt nicht oder nicht mehr. Bitte prüfen Sie ihn. Ihre Antworten bleiben hier.",
+        "Dieser Zugangscode gilt nicht oder nicht mehr. Bitte prüfe ihn. Deine Antworten bleiben hier.",
+    ),
+    "error_conflict": (
+        "Zu diesem Bogen sind schon andere Antworten da. Wir haben nichts überschrieben. "
+        "Bitte öffnen Sie die Befragung neu, wenn Sie noch einen Bogen ausfüllen möchten.",
+        "Zu diesem Bogen sind schon andere Antworten da. Wir haben nichts überschrieben. "
+        "Bitte öffne die Befragung neu, wenn du noch einen Bogen ausfüllen möchtest.",
+    ),
+    "error_withdrawn": "Diese Antworten wurden gelöscht. Wir haben sie nicht noch einmal gespeichert.",
+    "error_version": (
+        "Dieses Formular kennen wir nicht. Bitte laden Sie die Seite neu. Ihre Antworten bleiben auf diesem Gerät.",
+        "Dieses Formular kennen wir nicht. Bitte lade die Seite neu. Deine Antworten bleiben auf diesem Gerät.",
+    ),
+    "error_busy": (
+        "Gerade kommen sehr viele Bögen auf einmal an. Ihre Antworten sind nicht verloren. "
+        "Bitte versuchen Sie es in einigen Minuten noch einmal.",
+        "Gerade kommen sehr viele Bögen auf einmal an. Deine Antworten sind nicht verloren. "
+        "Bitte versuche es in einigen Minuten noch einmal.",
+    ),
+    "error_encoding": (
+        "Der Text kam nicht lesbar an. Bitte laden Sie die Seite neu und senden Sie noch einmal.",
+        "Der Text kam nicht lesbar an. Bitte lade die Seite neu und sende noch einmal.",
+    ),
+    "error_key": (
+        "Das Formular ist nicht vollständig angekommen. Bitte laden Sie die Seite neu und senden Sie noch einmal.",
+        "Das Formular ist nicht vollständig angekommen. Bitte lade die Seite neu und sende noch einmal.",
+    ),
+    "closed_title": "Diese Befragung ist beendet",
+    "closed_text": "Sie lief bis zum {date}. Danke an alle, die mitgemacht haben.",
+    "closed_late": (
+        "Ihre Antworten können wir nicht mehr annehmen. Sie wurden nicht gespeichert.",
+        "Deine Antworten können wir nicht mehr annehmen. Sie wurden nicht gespeichert.",
+    ),
+    "planned_title": "Diese Befragung beginnt bald",
+    "planned_text": "Sie beginnt am {date}. Bitte kommen Sie dann wieder.|Sie beginnt am {date}. Bitte komm dann wieder.",
+    "withdraw_title": "Antworten löschen",
+    "withdraw_text": (
+        "Geben Sie Ihren Widerrufscode ein. Dann löschen wir Ihre Antworten.",
+        "Gib deinen Widerrufscode ein. Dann löschen wir deine Antworten.",
+    ),
+    "withdraw_code": "Widerrufscode",
+    "withdraw_button": "Löschen",
+    "withdraw_done": (
+        "Erledigt. Zu diesem Code ist nichts mehr gespeichert.",
+        "Erledigt. Zu diesem Code ist nichts mehr gespeichert.",
+    ),
+    "withdraw_malformed": (
+        "Das ist kein Widerrufscode. Er hat 22 Zeichen. Bitte prüfen Sie die Eingabe.",
+        "Das ist kein Widerrufscode. Er hat 22 Zeichen. Bitte prüfe die Eingabe.",
+    ),
+    "withdraw_too_late": (
+        "Die Antworten sind jetzt anonym. Niemand kann mehr sagen, welche Ihre waren. Löschen geht deshalb nicht mehr.",
+        "Die Antworten sind jetzt anonym. Niemand kann mehr sagen, welche deine waren. Löschen geht deshalb nicht mehr.",
+    ),
+    "privacy": "Datenschutz",
+    "imprint": "Impressum",
+    "accessibility": "Barrierefreiheit",
+    "simulated": "Probe: simulierte Daten",
+    "step_of": "Seite {page} von {pages}",
+    "chosen_rank": "Platz {number}: {label}",
+}  # fmt: skip
+
+
+def message_ids() -> list[str]:
+    """Return every sentence a catalogue must have, „du“ included."""
+    return list(dict.fromkeys(text for entry in SENTENCES.values() for text in _variants(entry)))
+
+
+def _variants(entry: str | tuple[str, str]) -> tuple[str, ...]:
+    return entry if isinstance(entry, tuple) else tuple(entry.split("|"))
+
+
+@cache
+def words(language: str, young: bool) -> dict[str, str]:
+    """Return all sentences in a language; `young` chooses „du“."""
+    catalogue = _catalogue(language)
+    return {
+        name: catalogue.gettext(_variants(entry)[-1 if young else 0]) for name, entry in SENTENCES.items()
+    }
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """Read a catalogue as it is written; nothing has to be compiled before the product runs."""
+    path = CATALOGUES / f"{language}.po"
+    if language == SOURCE_LANGUAGE or not path.exists():
+        return gettext.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language.split("-")[0]))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def locale_of(language: str) -> Locale:
+    """Return how dates and numbers are written in a language."""
+    return Locale.parse(language.split("-")[0])
+
+
+def direction(language: str) -> str:
+    """Return ``rtl`` or ``ltr``."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def html_language(language: str) -> str:
+    """Return the BCP 47 tag for the ``lang`` attribute."""
+    return "de-x-simple" if language == "de-simple" else language
+
+
+def best_language(wanted: str | None, accepted: list[str], offered: tuple[str, ...]) -> tuple[str, bool]:
+    """Choose a language.
+
+    Returns
+    -------
+    (str, bool)
+        the language, and whether another one was asked for by name and does not exist
+    """
+    if wanted in offered and wanted in LANGUAGES:
+        return str(wanted), False
+    for tag in accepted:
+        found = tag.lower() if tag.lower() in offered else tag.lower().split("-")[0]
+        if found in offered:
+            return found, bool(wanted)
+    return SOURCE_LANGUAGE, bool(wanted)

@@ -1,0 +1,366 @@
+// The family's page: paging, conditions, saving on the phone, sending. No dependency; inlined and minified.
+// Every byte is paid for on a weak line, so this stays small: the first answer must fit into 14,600 bytes.
+(() => {
+  const doc = document, body = doc.body;
+  const one = (selector, root = doc) => root.querySelector(selector);
+  const all = (selector, root = doc) => [...root.querySelectorAll(selector)];
+  const form = one('#f'), main = one('main'), live = one('#live'), bar = one('progress'), footer = one('footer');
+  const words = JSON.parse(body.dataset.t), wave = body.dataset.w;
+  doc.documentElement.className += ' js';
+
+  const make = (tag, text = '', props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
+  const button = (text, onclick, className = '') => make('button', text, { type: 'button', onclick, className });
+  const within = (node, ...children) => { node.append(...children); return node; };
+  const headline = text => make('h2', text, { tabIndex: -1 });
+  const say = text => { live.textContent = text; };
+  const fill = (text, facts) => text.replace(/{(\w+)}/g, (_, name) => facts[name]);
+  const focus = node => { node.tabIndex = -1; node.focus(); };
+  const top = root => { scrollTo(0, 0); one('h1,h2', root).focus({ preventScroll: true }); };
+
+  // --- what is kept on this device ---------------------------------------------------------------------------
+  const footnote = one('#fd');
+  const keep = value => {
+    try {
+      if (value) localStorage[wave] = JSON.stringify(value);
+      else localStorage.removeItem(wave);
+    } catch { footnote.textContent = words.not_saved; }
+  };
+  const recall = () => {
+    try { return JSON.parse(localStorage[wave] || null); } catch { footnote.textContent = words.not_saved; }
+  };
+  let key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+    .replace(/\+/g, '-').replace(/\//g, '_').slice(0, 22);
+
+  // --- what is shown -----------------------------------------------------------------------------------------
+  const fields = [...form.elements].filter(field => field.name && field.name[0] !== '_');
+  const isChoice = field => /radio|checkbox/.test(field.type);
+  const questions = all('.q', form).map(node => ({
+    node, id: node.id.slice(2), test: JSON.parse(node.dataset.if || null), section: node.closest('section'),
+  }));
+  const sections = all('section', form);
+  const placeField = one('[data-place]');
+  let values = {};
+
+  const given = names => names.flatMap(name => values[name] || []);
+  const sum = names => given(names).reduce((total, value) => total + +value, 0);
+  const tests = {
+    '&': parts => parts.every(holds),
+    '|': parts => parts.some(holds),
+    '!': parts => !holds(parts[0]),
+    '@': ([areas]) => placeField && areas.includes(placeField.value),
+    '=': ([names, codes]) => given(names).some(value => codes.includes(+value)),
+    '>': ([names, n]) => given(names)[0] && sum(names) >= n,
+    '<': ([names, n]) => given(names)[0] && sum(names) <= n,
+    '?': ([names]) => given(names)[0],
+  };
+  function holds([kind, ...parts]) { return !!tests[kind](parts); }
+  const answersOf = id => Object.keys(values).filter(name => name.split('.')[0] === id);
+
+  // Hidden questions lose their answers for the conditions that follow, exactly as on the server.
+  const update = () => {
+    values = Object.create(null);
+    for (const field of fields) {
+      const value = field.value.trim();
+      if (value && (!isChoice(field) || field.checked)) (values[field.name] = values[field.name] || []).push(value);
+    }
+    for (const section of sections) section.open = !one('.q', section);
+    for (const { node, id, test, section } of questions) {
+      node.hidden = test && !holds(test);
+      if (node.hidden) answersOf(id).forEach(name => delete values[name]);
+      else section.open = true;
+      const clear = one('.x', node);
+      if (clear) clear.hidden = !answersOf(id)[0];
+    }
+  };
+
+  // --- pages -------------------------------------------------------------------------------------------------
+  let current = sections[0], finished = false;
+  const path = () => sections.filter(section => section.open);
+  const beside = by => path()[path().indexOf(current) + by];
+  const back = button(words.back, () => { show(beside(-1)); history.replaceState(current.id, ''); save(); }, 'b');
+  const next = button('', () => forward());
+  const nav = within(make('nav'), within(make('div'), back, next));
+  const show = (section, quiet) => {
+    current = section;
+    for (const other of sections) other.hidden = other !== section;
+    const pages = path(), at = pages.indexOf(section), last = pages.length - 1;
+    bar.value = at / last;
+    back.hidden = !at;
+    next.textContent = at ? at === last ? words.send : words.next : words.start;
+    doc.title = one('h1,h2', section).textContent;
+    if (quiet) return;
+    top(section);
+    say(fill(words.step_of, { page: at + 1, pages: last + 1 }));
+  };
+  const forward = () => {
+    update();
+    const wrong = all('[data-low]', current).find(field => !field.closest('[hidden]') && !fits(field));
+    if (wrong) { wrong.reportValidity(); return; }
+    if (!beside(1)) { send(); return; }
+    show(beside(1));
+    history.pushState(current.id, '');
+    save();
+  };
+  onpopstate = ({ state }) => {
+    if (finished) return;
+    update();
+    show(path().find(section => section.id === state) || sections[0]);
+  };
+
+  // --- fields ------------------------------------------------------------------------------------------------
+  const fits = field => {
+    const { low, high } = field.dataset, value = field.value.trim();
+    const fine = /^\d*$/.test(value) && (!value || (+value >= low && +value <= high));
+    field.setCustomValidity(fine ? '' : fill(words['error_not-a-number'], { low, high }));
+    return fine;
+  };
+  const redraws = [];
+  const changed = () => { update(); save(); };
+  const redraw = () => { for (const draw of redraws) draw(); };
+
+  form.oninput = changed;
+  form.onsubmit = event => { event.preventDefault(); forward(); };
+  // A choice that excludes others, and „höchstens N“.
+  form.onchange = ({ target }) => {
+    const q = target.closest('.q'), limit = one('[data-max]', q);
+    if (target.type === 'checkbox' && target.checked) {
+      const boxes = all('[type=checkbox]:checked', q).filter(box => box !== target);
+      for (const box of boxes) if ('x' in target.dataset || 'x' in box.dataset) box.checked = false;
+      if (limit && boxes.filter(box => box.checked).length >= limit.dataset.max) {
+        target.checked = false;
+        say(limit.textContent);
+      }
+    }
+    if (target.dataset.low) fits(target);
+    changed();
+  };
+
+  // A choice can be taken back.
+  for (const { node } of questions) {
+    if (one('[type=radio],.r', node)) {
+      node.append(button(words.clear, () => {
+        for (const field of all('input,select', node)) {
+          if (isChoice(field)) field.checked = false; else field.value = '';
+        }
+        redraw();
+        changed();
+        focus(node);
+      }, 'b x'));
+    }
+  }
+
+  // Minus and plus beside a count.
+  for (const field of all('[data-low]')) {
+    const label = field.closest('label'), text = label ? label.textContent.trim() : '';
+    const step = (sign, name, by) => within(label ? label.parentNode : field.parentNode, button(sign, () => {
+      field.value = Math.min(field.dataset.high, Math.max(field.dataset.low, +field.value + by || 0));
+      fits(field);
+      changed();
+      say(text + ' ' + field.value);
+    }, 'b pm')).lastChild.ariaLabel = text + ' ' + name;
+    step('−', words.fewer, -1);
+    step('+', words.more, 1);
+  }
+
+  // Ranking: tap in order; tap again to take back. The selects stay the form's fields.
+  for (const box of all('.r')) {
+    const selects = all('select', box);
+    const chosen = () => selects.map(select => select.value).filter(Boolean);
+    const rows = [...selects[0].options].slice(1).map(option => {
+      const alone = 'x' in option.dataset, text = option.text.trim();
+      const row = within(button('', () => {
+        let codes = chosen().filter(code => code !== option.value);
+        if (codes.length === chosen().length) {
+          if (alone) codes = [];
+          codes = codes.filter(code => !('x' in one(`[value="${code}"]`, selects[0]).dataset));
+          codes.push(option.value);
+        }
+        if (codes.length > selects.length) { say(box.previousElementSibling.textContent); return; }
+        selects.forEach((select, i) => { select.value = codes[i] || ''; });
+        draw();
+        changed();
+        const number = codes.indexOf(option.value) + 1;
+        say(number ? fill(words.chosen_rank, { number, label: text }) : words.clear);
+      }, 'o'), make('i'), text);
+      row.value = option.value;
+      return row;
+    });
+    const draw = () => {
+      for (const row of rows) {
+        const number = chosen().indexOf(row.value) + 1;
+        row.ariaPressed = !!number;
+        row.firstChild.textContent = number || '';
+      }
+    };
+    for (const label of all('label', box)) label.hidden = true;
+    box.append(...rows);
+    redraws.push(draw);
+    draw();
+  }
+
+  // Where people live: type, then tap. The list itself stays the form's field.
+  if (placeField) {
+    const fold = text => text.toLowerCase().replace(/ß/g, 'ss').normalize('NFD').replace(/[^a-z0-9 ]/g, '');
+    const entries = [...placeField.options].slice(1).map((option, i) => {
+      const group = option.parentNode.label || '', name = option.text.trim();
+      const label = group && group !== name ? `${name} (${group})` : name;
+      return { option, label, folded: ' ' + fold(label), fixed: i < 2 };
+    });
+    const input = make('input', '', { autocomplete: 'off', placeholder: words.search_place, spellcheck: false });
+    input.setAttribute('aria-labelledby', placeField.getAttribute('aria-labelledby'));
+    const list = make('div');
+    const choose = entry => { entry.option.selected = true; input.value = ''; draw(); changed(); };
+    const hits = () => {
+      const typed = fold(input.value);
+      const fit = typed[1] ? entries.filter(entry => !entry.fixed && entry.folded.includes(typed)) : [];
+      return fit.sort((a, b) => b.folded.includes(' ' + typed) - a.folded.includes(' ' + typed)).slice(0, 6);
+    };
+    const draw = () => {
+      const found = hits(), now = placeField.selectedOptions[0];
+      list.replaceChildren(...entries.filter(entry => entry.fixed || entry.option === now || found.includes(entry))
+        .sort((a, b) => a.fixed - b.fixed).map(entry => {
+          const row = button(entry.label, () => { choose(entry); list.firstChild.focus(); }, 'o');
+          row.ariaPressed = entry.option === now;
+          return row;
+        }));
+      if (input.value[2] && !found[0]) say(words.no_place_found);
+      return found;
+    };
+    input.oninput = event => {
+      event.stopPropagation();
+      placeField.value = '';
+      say(draw().map(entry => entry.label).join(', ') || live.textContent);
+    };
+    input.onkeydown = event => {
+      if (event.key === 'Enter') {
+        event.preventDefault();
+        if (hits()[0]) choose(hits()[0]);
+      }
+    };
+    placeField.before(input, list);
+    placeField.hidden = true;
+    redraws.push(draw);
+    draw();
+  }
+
+  // --- saving and coming back ----------------------------------------------------------------------------------
+  const save = pairs => {
+    if (finished) return;
+    const answers = {};
+    for (const field of fields) {
+      // Many Orte share a Sozialraum; only this phone knows which one it was.
+      const value = field === placeField ? field.selectedIndex || '' : field.value;
+      if (value && (!isChoice(field) || field.checked)) (answers[field.name] = answers[field.name] || []).push(value);
+    }
+    keep({ at: Date.now(), key, answers, page: current.id, pairs });
+  };
+  const restore = draft => {
+    key = draft.key;
+    for (const field of fields) {
+      const typed = draft.answers[field.name] || [];
+      if (isChoice(field)) field.checked = typed.includes(field.value);
+      else if (typed[0]) field[field === placeField ? 'selectedIndex' : 'value'] = typed[0];
+    }
+    redraw();
+    update();
+    show(path().find(section => section.id === draft.page) || sections[0]);
+    history.pushState(current.id, '');
+  };
+  const again = () => { keep(); location.reload(); };
+  const end = (...nodes) => { finished = true; keep(); nav.remove(); wipe.remove(); main.replaceChildren(...nodes); top(main); };
+  const wipe = button(words.delete_here, () => end(headline(words.deleted_here), button(words.resume_no, again)), 'b x');
+  footer.append(wipe);
+
+  // --- sending -------------------------------------------------------------------------------------------------
+  let attempt = 0, timer, busy;
+  const note = one('#err') || make('div', '', { id: 'err' });
+  const tell = (...nodes) => {
+    note.className = 'w';
+    note.replaceChildren(...nodes);
+    form.before(note);
+    top(note);
+  };
+  const send = () => {
+    update();
+    const pairs = Object.entries(values).flatMap(([name, list]) => list.map(value => [name, value]));
+    for (const name of ['_hash', '_lang', '_door', '_code']) {
+      const field = form.elements[name];
+      if (field && field.value) pairs.push([name, field.value]);
+    }
+    pairs.push(['_key', key]);
+    save(pairs);
+    deliver(pairs);
+  };
+  const deliver = async pairs => {
+    if (busy || finished) return;
+    busy = next.disabled = true;
+    clearTimeout(timer);
+    say(words.sending);
+    let answer = {};
+    const stop = new AbortController(), limit = setTimeout(() => stop.abort(), 2e4);
+    try {
+      const reply = await fetch(form.action, {
+        method: 'POST', body: new URLSearchParams(pairs), headers: { Accept: 'application/json' },
+        signal: stop.signal, credentials: 'omit',
+      });
+      answer = await reply.json();
+    } catch { /* no network, or somebody else answered: it waits */ }
+    clearTimeout(limit);
+    busy = next.disabled = false;
+    const { state, message, problems } = answer;
+    if (/stored|repeated/.test(state)) thank(state);
+    else if (/invalid|code/.test(state)) correct(problems);
+    else if (/closed|withdrawn|conflict|version/.test(state)) {
+      save();
+      tell(headline(message), button(words.resume_no, again));
+    } else wait(pairs, message);
+  };
+  const thank = state => {
+    end(one('#done').content.cloneNode(true));
+    bar.value = 1;
+    one('#key').textContent = key;
+    if (state === 'repeated') one('#dm').textContent = words.arrived_before;
+    if (navigator.clipboard) {
+      const copy = button(words.copy, () => navigator.clipboard.writeText(key).then(() => { copy.textContent = words.copied; }), 'b');
+      one('#dc').append(copy);
+    }
+  };
+  const correct = problems => {
+    save();
+    const list = make('ul');
+    let first;
+    for (const { question, message } of problems) {
+      const found = questions.find(({ id }) => id === question);
+      first = first || found;
+      within(list, within(make('li'), found ? make('a', message, { href: '#q-' + question }) : message));
+    }
+    show(first ? first.section : current, true);
+    tell(headline(words.problems_title), make('p', words.nothing_lost), list);
+  };
+  note.onclick = event => {
+    const found = questions.find(({ id }) => event.target.hash === '#q-' + id);
+    if (found) { event.preventDefault(); show(found.section, true); focus(found.node); }
+  };
+  const wait = (pairs, message) => {
+    const retry = () => { attempt = 0; deliver(pairs); };
+    timer = setTimeout(() => deliver(pairs), Math.min(300, 2 ** ++attempt) * (750 + Math.random() * 500));
+    if (attempt === 1) tell(headline(message || words.waiting), button(words.try_now, retry));
+    ononline = retry;
+  };
+
+  // --- start -----------------------------------------------------------------------------------------------------
+  body.append(nav);
+  update();
+  const wrong = one('.e', form), draft = recall();
+  show(wrong ? wrong.closest('section') : note.isConnected ? sections.at(-1) : sections[0], true);
+  if (draft && draft.pairs) {
+    restore(draft);
+    deliver(draft.pairs);
+  } else if (draft && Date.now() - draft.at < 6048e5 && Object.keys(draft.answers)[0]) {
+    const ask = within(make('div', '', { className: 'w' }), headline(words.resume),
+      button(words.resume_yes, () => { ask.remove(); form.hidden = nav.hidden = false; restore(draft); }), ' ',
+      button(words.resume_no, again, 'b'));
+    form.hidden = nav.hidden = true;
+    form.before(ask);
+  } else keep();
+})();

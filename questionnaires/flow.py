@@ -7,7 +7,7 @@ not shown counts as not given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from questionnaires.model import AllOf, AnyOf, Condition, Given, InArea, Not, Questionnaire
@@ -85,6 +85,23 @@ def on_path(questionnaire: Questionnaire, answers: Answers, area: str) -> tuple[
                     if key in answers:
                         kept[key] = answers[key]
     return shown, kept
+
+
+def given_in(condition: Condition) -> Iterator[Given]:
+    """Yield every test on an answer inside a condition."""
+    match condition:
+        case AllOf():
+            parts: tuple[Condition, ...] = condition.all
+        case AnyOf():
+            parts = condition.any
+        case Not():
+            parts = (condition.not_,)
+        case _:
+            parts = ()
+    if isinstance(condition, Given):
+        yield condition
+    for part in parts:
+        yield from given_in(part)
 
 
 def condition_of(questionnaire: Questionnaire, question_id: str) -> Condition | None:

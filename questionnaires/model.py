@@ -137,7 +137,7 @@ class Option(Value):
     code: Annotated[int, Field(ge=0, le=9999)]
     text: Texts
     exclusive: bool = False
-    """excludes all other options („nichts davon“); multiple choice only"""
+    """excludes all other options („nichts davon“); multiple choice and ranking"""
     other: bool = False
     """opens a short text field („Andere, nämlich“)"""
     missing: Missing | None = None

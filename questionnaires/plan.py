@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from questionnaires.model import Battery, Multiple, Questionnaire, Single, Value, choices, text_in
+from questionnaires.flow import given_in
+from questionnaires.model import Battery, Funnel, Multiple, Questionnaire, Single, Value, choices, text_in
 from questionnaires.region import District
 
 Threshold = Annotated[int, Field(ge=3, le=20)]
@@ -118,11 +119,12 @@ def _filters(questionnaire: Questionnaire) -> list[Filter]:
 
 
 def _coarse(questionnaire: Questionnaire) -> list[tuple[str, tuple[CoarseStep, ...]]]:
-    """Halve the scales of five steps: two low, the middle, two high."""
+    """Halve the scales of five steps: two low, the middle, two high. The ladders of funnels are no scales."""
     found = []
+    ladders = {question for funnel in questionnaire.funnels for question in _asked_by(funnel)}
     for question in questionnaire.questions.values():
         steps = [o for o in choices(question) if o.missing is None]
-        if question.kind in {"scale", "battery"} and len(steps) == 5:
+        if question.kind in {"scale", "battery"} and len(steps) == 5 and question.id not in ladders:
             names = [text_in(step.text, "de")[0] for step in steps]
             coarse = (
                 CoarseStep(title=f"{names[0]} oder {names[1]}", codes=(steps[0].code, steps[1].code)),
@@ -131,3 +133,7 @@ def _coarse(questionnaire: Questionnaire) -> list[tuple[str, tuple[CoarseStep, .
             )
             found.append((question.id, coarse))
     return found
+
+
+def _asked_by(funnel: Funnel) -> set[str]:
+    return {test.question for step in funnel.steps for test in given_in(step.reached_if)}

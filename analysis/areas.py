@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.extract import Extract, IntArray
+from analysis.extract import Extract
 from questionnaires.handover import Group, Level
 from questionnaires.plan import Filter, PublicationPlan
 from questionnaires.region import Area
@@ -39,7 +39,7 @@ class Unit:
 class Split:
     """A partition of all responses into atoms, of which groups are unions."""
 
-    atom: IntArray
+    atom: npt.NDArray[np.int64]
     """(n,) position of each response's atom"""
     n_atoms: int
     groups: npt.NDArray[np.int64]

@@ -1,0 +1,460 @@
+"""Protection: the only gate through which figures leave the analysis.
+
+Figures, sentences and files are made of :class:`Published` values, and only this module can make one. The
+rules are those of the publication plan: small groups show nothing, small counts are hidden (zero looks like
+1 … k-1), bases and shares are rounded, and then an attacker (:mod:`analysis.attack`) tries to work hidden
+counts out; the smallest figure that helps is hidden as well, until nothing is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from analysis import display
+from analysis.areas import DISTRICT, Layout, Relation
+from analysis.attack import Counts, Knowledge, Mask, System, at_risk, cells_to_hide, tighten
+from analysis.errors import ProtectionFailed
+from analysis.estimates import Sums, design_effect, mean, mean_variance
+from analysis.topics import Cube, Topic
+from questionnaires.handover import Cell, Group, ReleaseTable, Row
+from questionnaires.plan import PublicationPlan
+
+T_co = TypeVar("T_co", covariant=True)
+
+COARSE, MEAN = "-grob", "-mittel"
+"""endings of table ids; no question id has a hyphen"""
+COARSE_FROM_HIDDEN = 0.15
+"""part of a level's single steps that are too small, from which only the coarse scale is shown there"""
+
+
+class _Seal:
+    """Known to this module only."""
+
+
+_SEAL = _Seal()
+
+
+@dataclass(frozen=True, init=False)
+class Published(Generic[T_co]):
+    """A value that went through protection. Nothing else may be drawn, exported or put into words."""
+
+    value: T_co
+
+    def __init__(self, value: T_co, seal: _Seal) -> None:
+        if seal is not _SEAL:
+            raise TypeError("only analysis.disclosure publishes values")
+        object.__setattr__(self, "value", value)
+
+
+@dataclass
+class _Work:
+    """A question's counts while it is decided what may be shown; arrays are (rows, groups) or (groups,)."""
+
+    topic: Topic
+    layout: Layout
+    plan: PublicationPlan
+    system: System
+    truth: Counts
+    k: Counts
+    base: Counts
+    """published base"""
+    shown: Mask
+    base_shown: Mask
+    merged: Mask
+    """groups whose few missing answers are counted as none"""
+
+
+def protect(
+    topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan
+) -> tuple[Published[ReleaseTable], ...]:
+    """Return what may be shown of a topic.
+
+    Parameters
+    ----------
+    topic : Topic
+    cube : Cube
+        its sums for the groups of `layout`; the unweighted counts are protected, the weighted shares shown
+    layout : Layout
+    plan : PublicationPlan
+        thresholds
+
+    Returns
+    -------
+    tuple of Published[ReleaseTable]
+        the table by single answers; where these are too small at some level, also one by coarse steps
+
+    Raises
+    ------
+    ProtectionFailed
+        if the attacker still learns something when everything that helps is hidden
+    """
+    work = _protected(topic, cube, layout, plan)
+    fine = [(i, row) for i, row in enumerate(topic.rows)]
+    coarse = [(len(topic.rows) + i, c.row) for i, c in enumerate(topic.coarse)]
+    tables = [_table(work, cube, fine, "")]
+    if work.shown[[i for i, _ in coarse]].any():
+        tables.append(_table(work, cube, coarse, COARSE))
+    return tuple(Published(table, _SEAL) for table in tables)
+
+
+# ---------- what is counted, and which counts are sums of others
+
+
+def _prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> _Work:
+    answers = cube.yes.n.T
+    base, size = cube.base.n, cube.size.n
+    system = make_system(topic, layout)
+    parts = [answers]
+    if topic.coarse:
+        parts.append(np.stack([answers[list(c.parts)].sum(0) for c in topic.coarse]))
+    if not topic.one_of:
+        parts.append(base - answers)
+    truth = np.concatenate([*parts, [base], [size - base], [size]]).astype(np.int64)
+    least = plan.k_sensitive if topic.sensitive else plan.k
+    k = np.array([max(least, plan.k_sensitive if c.sensitive else plan.k, plan.k) for c in layout.columns])
+    merged = size - base < k
+    published = np.array([display.rounded_base(int(n)) for n in np.where(merged, size, base)])
+    minimum = np.array([display.minimum_base(int(limit)) for limit in k])
+    open_to_all = np.array([
+        c.shown and c.carries and c.group.filter != topic.question for c in layout.columns
+    ])  # fmt: skip
+    base_shown = open_to_all & (base >= minimum)
+    shown = np.zeros(truth.shape, dtype=np.bool_)
+    n_cells = len(topic.rows) + len(topic.coarse)
+    shown[:n_cells] = base_shown & (truth[:n_cells] >= k) & (base - truth[:n_cells] >= k)
+    return _Work(topic, layout, plan, system, truth, k, published, shown, base_shown, merged)
+
+
+def make_system(topic: Topic, layout: Layout) -> System:
+    """Return which counts of a topic are sums of others.
+
+    Rows are, in this order: answers, answers taken together, „not this answer“ (where each row is answered
+    for itself), base, no valid answer, everybody.
+    """
+    m, c = len(topic.rows), len(topic.coarse)
+    n_not = 0 if topic.one_of else m
+    base = m + c + n_not
+    rows = tuple(range(m))
+    relations = [Relation(base + 2, (base, base + 1))]
+    if topic.one_of:
+        relations.append(Relation(base, rows))
+        relations += [Relation(m + i, row.parts) for i, row in enumerate(topic.coarse)]
+        relations += [Relation(base, tuple(range(m, m + c)))] if c else []
+    else:
+        relations += [Relation(base, (i, m + c + i)) for i in rows]
+    owner = (*range(m + c), *rows[:n_not], base, base, base)
+    return System(tuple(relations), layout.relations, base, tuple(range(base)), base + 1, owner)
+
+
+def _protected(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> _Work:
+    """Protect single answers first; levels where too few of them stay readable get coarse steps instead."""
+    coarse: frozenset[str] = frozenset()
+    while True:
+        work = _prepare(topic, cube, layout, plan)
+        more = _crowded(work) - coarse
+        if not more:
+            _use_coarse(work, coarse)
+            _hide_until_safe(work)
+            more = _crowded(work) - coarse
+        if not more:
+            return work
+        coarse |= more
+
+
+def _crowded(work: _Work) -> frozenset[str]:
+    """Return the levels at which too many single answers are hidden and a coarse scale could be shown."""
+    m = len(work.topic.rows)
+    found = set()
+    for level in ("zone", "area", "filter") if work.topic.coarse else ():
+        groups = [
+            i for i, c in enumerate(work.layout.columns) if work.base_shown[i] and c.group.level == level
+        ]
+        if groups and 1 - work.shown[:m][:, groups].mean() > COARSE_FROM_HIDDEN:
+            found.add(level)
+    return frozenset(found)
+
+
+def _use_coarse(work: _Work, levels: frozenset[str]) -> None:
+    m = len(work.topic.rows)
+    if levels:
+        work.shown[:m, [i for i, c in enumerate(work.layout.columns) if c.group.level in levels]] = False
+    else:
+        work.shown[m : m + len(work.topic.coarse)] = False
+
+
+# ---------- attack and repair
+
+
+def knowledge_of(work: _Work) -> Knowledge:
+    """Return what a reader of the shown figures knows of all counts before thinking."""
+    system, shape = work.system, work.truth.shape
+    everybody = int(work.truth[-1, 0])
+    low, high = np.zeros(shape, dtype=np.int64), np.full(shape, everybody, dtype=np.int64)
+    ratio_low, ratio_high = np.zeros(shape), np.ones(shape)
+    ratio_low[system.base_row] = 1.0
+    _know_sizes(work, low, high)
+    _know_bases(work, low, high)
+    n_cells = len(work.topic.rows) + len(work.topic.coarse)
+    bases = work.truth[system.base_row]
+    for row, group in zip(*np.nonzero(work.shown[:n_cells]), strict=True):
+        step = display.share_step(int(work.base[group]))
+        points = display.rounded_points(float(work.truth[row, group] / bases[group]), step)
+        ratio_low[row, group] = max((points - step / 2) / 100, 0)
+        ratio_high[row, group] = min((points + step / 2) / 100, 1)
+        low[row, group] = work.k[group]
+        if not work.topic.one_of:
+            low[row + n_cells, group] = work.k[group]
+    return Knowledge(low, high, ratio_low, ratio_high)
+
+
+def _know_sizes(work: _Work, low: Counts, high: Counts) -> None:
+    """The wave's total is published; of other groups the size shows rounded wherever a question was
+    answered by all."""
+    for group, column in enumerate(work.layout.columns):
+        size = int(work.truth[-1, group])
+        if group == 0:
+            low[-1, 0] = high[-1, 0] = size
+        elif column.shown and column.carries and size >= display.minimum_base(int(work.k[group])):
+            middle = display.rounded_base(size)
+            low[-1, group], high[-1, group] = middle - 2, middle + 2
+
+
+def _know_bases(work: _Work, low: Counts, high: Counts) -> None:
+    base_row, missing_row = work.system.base_row, work.system.missing_row
+    for group in np.flatnonzero(work.base_shown):
+        k, middle = int(work.k[group]), int(work.base[group])
+        low[base_row, group] = max(middle - 2 - (k - 1) * int(work.merged[group]), display.minimum_base(k))
+        high[base_row, group] = middle + 2
+        if not work.merged[group] and middle < display.rounded_base(int(work.truth[-1, group])):
+            low[missing_row, group] = k
+
+
+def _hide_until_safe(work: _Work) -> None:
+    """Let the attacker look, hide the smallest figure that helps each finding, and repeat until there is
+    none."""
+    while True:
+        found = tighten(work.system, knowledge_of(work))
+        cells = np.argwhere(at_risk(work.system, found, work.k))
+        if not len(cells):
+            return
+        hidden: set[tuple[int, int]] = set()
+        for row, group in cells:
+            _repair(work, found, (int(row), int(group)), hidden)
+        if not hidden:
+            raise ProtectionFailed(work.topic.id)
+
+
+def _repair(work: _Work, found: Knowledge, cell: tuple[int, int], hidden: set[tuple[int, int]]) -> None:
+    """Hide one more figure for a count at risk, unless one that helps was hidden in this round already."""
+    before = work.shown.copy()
+    for row, group in hidden:
+        before[row, group] = row != work.system.base_row
+    choices = cells_to_hide(work.system, found, cell, before)
+    for candidates in choices:
+        if hidden.intersection(candidates):
+            return
+        if candidates:
+            row, group = min(candidates, key=lambda c: (work.truth[c], -c[1], c[0]))
+            work.shown[row, group] = False
+            hidden.add((row, group))
+            return
+    _hide_group(work, cell[1], hidden)
+
+
+def _hide_group(work: _Work, group: int, hidden: set[tuple[int, int]]) -> None:
+    """Hide a whole group, or the smallest one bound to it by a sum: its base is what tells too much."""
+    bound = {g for r in work.layout.relations if group in (r.total, *r.parts) for g in (r.total, *r.parts)}
+    shown = [g for g in bound if work.base_shown[g]]
+    if work.base_shown[group]:
+        chosen = group
+    elif shown:
+        chosen = min(shown, key=lambda g: (work.truth[-1, g], -g))
+    else:
+        return
+    work.base_shown[chosen] = False
+    work.shown[:, chosen] = False
+    hidden.add((work.system.base_row, chosen))
+
+
+# ---------- means
+
+
+def scale_means(
+    question: str, title: str, tables: Sequence[tuple[Topic, Published[ReleaseTable]]], effect: float
+) -> Published[ReleaseTable] | None:
+    """Return the means of scales, computed from their published shares only, so that they add nothing.
+
+    Parameters
+    ----------
+    question, title : str
+    tables : sequence of (Topic, Published[ReleaseTable])
+        the tables by single steps: one of a scale, or one per item of a battery
+    effect : float
+        the wave's design effect; widens the intervals
+
+    Returns
+    -------
+    Published[ReleaseTable] or None
+        hidden where one of the shares is not shown as a number or the published base is below 100; None if
+        nothing can be shown
+    """
+    groups = [group for _, table in tables for group in table.value.groups if group.base is not None]
+    groups = list({group.id: group.model_copy(update={"base": None}) for group in groups}.values())
+    cells = tuple(
+        tuple(_scale_mean(topic, table.value, group.id, effect) for group in groups)
+        for topic, table in tables
+    )
+    keep = [i for i, _ in enumerate(groups) if any(row[i] != display.HIDDEN for row in cells)]
+    if not keep:
+        return None
+    first = tables[0][1].value
+    rows = tuple(Row(id=topic.item or question, label=topic.title.split(" – ")[-1]) for topic, _ in tables)
+    return Published(
+        ReleaseTable(
+            id=question + MEAN, question=question, title=f"{title} (Mittelwerte)", base_note=first.base_note,
+            measure="mean", sensitive=any(topic.sensitive for topic, _ in tables), k=max(t.value.k for _, t
+            in tables), rows=rows, groups=tuple(_common_base(groups[i], tables) for i in keep),
+            cells=tuple(tuple(row[i] for i in keep) for row in cells), notes=(MEAN_NOTE,),
+        ),
+        _SEAL,
+    )  # fmt: skip
+
+
+MEAN_NOTE = (
+    "Mittelwerte sind aus den gerundeten Anteilen berechnet, nur wo mindestens 100 Befragte dahinter stehen."
+)
+
+
+def _common_base(group: Group, tables: Sequence[tuple[Topic, Published[ReleaseTable]]]) -> Group:
+    """Give the smallest published base of the rows: no mean rests on fewer."""
+    bases = [g.base for _, t in tables for g in t.value.groups if g.id == group.id and g.base is not None]
+    return group.model_copy(update={"base": min(bases, default=None)})
+
+
+def _scale_mean(topic: Topic, table: ReleaseTable, group_id: str, effect: float) -> Cell:
+    position = next((i for i, group in enumerate(table.groups) if group.id == group_id), None)
+    if position is None or (table.groups[position].base or 0) < display.MEANS_FROM_BASE:
+        return display.HIDDEN
+    shares = [row[position].value for row in table.cells]
+    if any(share is None for share in shares):
+        return display.HIDDEN
+    weights, values = np.array(shares, dtype=np.float64), np.array(topic.codes, dtype=np.float64)
+    mean = float((weights * values).sum() / weights.sum())
+    variance = float((weights * (values - mean) ** 2).sum() / weights.sum())
+    return display.mean_cell(mean, (variance * effect / (table.groups[position].base or 1)) ** 0.5)
+
+
+def count_means(
+    table: Published[ReleaseTable], cells: Sequence[Sums], layout: Layout, k: int
+) -> Published[ReleaseTable]:
+    """Return mean counts (children per family and band) for large groups.
+
+    Parameters
+    ----------
+    table : Published[ReleaseTable]
+        shares with at least one; a mean is shown only where the share is shown as a number
+    cells : sequence of Sums
+        for each row the distribution (groups, values 0, 1, 2 …)
+    layout : Layout
+    k : int
+        threshold; a tenth of the base must hide at least 2k, so the published base is at least 20k
+
+    Returns
+    -------
+    Published[ReleaseTable]
+        means rounded to one decimal
+    """
+    source = table.value
+    positions = [layout.position(group.id) for group in source.groups]
+    n_design = int(cells[0].n[0].sum())
+    rows = tuple(
+        tuple(
+            _count_mean(sums, position, n_design) if _carries_mean(group, cell, k) else display.HIDDEN
+            for group, cell, position in zip(source.groups, row, positions, strict=True)
+        )
+        for row, sums in zip(source.cells, cells, strict=True)
+    )
+    changes = {
+        "id": source.id + MEAN,
+        "title": f"{source.title} (Mittelwerte)",
+        "measure": "mean",
+        "cells": rows,
+    }
+    note = f"Mittelwerte auf eine Stelle gerundet, nur wo mindestens {max(display.MEANS_FROM_BASE, 20
+    * k)} Befragte "
+    return Published(source.model_copy(update={**changes, "notes": (note + "dahinter stehen.",)}), _SEAL)
+
+
+def _carries_mean(group: Group, cell: Cell, k: int) -> bool:
+    return (group.base or 0) >= max(display.MEANS_FROM_BASE, 20 * k) and cell.value is not None
+
+
+def _count_mean(sums: Sums, group: int, n_design: int) -> Cell:
+    values = np.arange(sums.n.shape[1], dtype=np.float64)
+    one = Sums(sums.n[group], sums.w[group], sums.w2[group])
+    return display.mean_cell(float(mean(values, one)), float(mean_variance(values, one, n_design)) ** 0.5)
+
+
+# ---------- what is shown
+
+
+def _table(work: _Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) -> ReleaseTable:
+    topic = work.topic
+    groups = [i for i, c in enumerate(work.layout.columns) if c.shown and c.group.filter != topic.question]
+    positions = [i for i, _ in rows]
+    if ending == "" and topic.coarse and work.shown[len(topic.rows) :].any():
+        groups = [i for i in groups if i == 0 or work.shown[positions, i].any()]
+    return ReleaseTable(
+        id=topic.id + ending,
+        question=topic.question,
+        item=topic.item,
+        title=topic.title + (" (zusammengefasst)" if ending else ""),
+        base_note=topic.base_note,
+        measure="share" if topic.one_of else "share_of_cases",
+        sensitive=topic.sensitive,
+        k=int(work.k[0]),
+        rows=tuple(row for _, row in rows),
+        groups=tuple(_group(work, i) for i in groups),
+        cells=tuple(tuple(_cells(work, cube, i, groups)) for i in positions),
+        notes=tuple(_notes(work)),
+    )
+
+
+def _group(work: _Work, group: int) -> Group:
+    base = int(work.base[group]) if work.base_shown[group] else None
+    return work.layout.columns[group].group.model_copy(update={"base": base})
+
+
+def _cells(work: _Work, cube: Cube, row: int, groups: list[int]) -> Iterator[Cell]:
+    reference: Cell | None = None
+    for group in groups:
+        cell = _cell(work, cube, row, group, reference) if work.shown[row, group] else display.HIDDEN
+        if work.layout.columns[group].group.id == DISTRICT:
+            reference = cell
+        yield cell
+
+
+def _cell(work: _Work, cube: Cube, row: int, group: int, reference: Cell | None) -> Cell:
+    m = len(work.topic.rows)
+    parts = [row] if row < m else list(work.topic.coarse[row - m].parts)
+    picked = np.s_[group : group + 1, parts]
+    yes = type(cube.yes)(*(getattr(cube.yes, name)[picked].sum(1) for name in ("n", "w", "w2")))
+    base = type(cube.base)(*(getattr(cube.base, name)[group : group + 1] for name in ("n", "w", "w2")))
+    effect = display.rounded_design_effect(float(design_effect(yes, base, int(work.truth[-1, 0]))[0]))
+    shown_base = int(work.base[group])
+    points = display.rounded_points(float(yes.w[0] / base.w[0]), display.share_step(shown_base))
+    return display.share_cell(points, shown_base, effect, reference)
+
+
+def _notes(work: _Work) -> Iterator[str]:
+    k = int(work.k[0])
+    if work.topic.sensitive and k > work.plan.k:
+        yield f"Die Frage ist besonders geschützt: Zahlen unter {k} Befragten werden nicht gezeigt."
+    if any(c.group.provisional for c in work.layout.columns):
+        yield "Die Einteilung in Sozialräume ist vorläufig."
+    if any(len(c.group.areas) > 1 and c.group.level == "area" for c in work.layout.columns):
+        yield "Sozialräume mit zu wenigen Antworten sind mit einem Nachbarn zusammengefasst."

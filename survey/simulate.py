@@ -112,13 +112,11 @@ class _Person:
     def has(self, traits: Sequence[str]) -> bool:
         return all((t[1:] not in self.traits) if t.startswith("!") else (t in self.traits) for t in traits)
 
-    def words(self) -> str | None:
+    def words(self, texts: Sequence[tuple[str, str, str]]) -> str | None:
         """Return own words in the language of the form, if there are any."""
         spoken = "de" if self.language == "de-simple" else self.language
         fitting = [
-            t
-            for trait, lang, t in self.tables.texts
-            if lang == spoken and self.has((trait,) if trait else ())
+            text for trait, lang, text in texts if lang == spoken and self.has((trait,) if trait else ())
         ]
         return self.rng.choice(fitting) if fitting else None
 
@@ -202,7 +200,7 @@ def _number(question: Number, person: _Person) -> Any:
 def _text(question: Text, person: _Person) -> Any:
     if person.rng.random() > WROTE:
         return None
-    words = person.words()
+    words = person.words(person.tables.texts)
     return words[: question.max_length] if words else None
 
 
@@ -274,7 +272,7 @@ def _note(question: Asked, answer: Any, person: _Person) -> None:
     person.traits.update(_traits_of(question, answer))
     given = answer if isinstance(answer, list) else [answer]
     if isinstance(question, Single | Multiple) and any(o.other and o.code in given for o in question.options):
-        words = person.words() if person.rng.random() < WROTE_OTHER else None
+        words = person.words(person.tables.others) if person.rng.random() < WROTE_OTHER else None
         if words:
             person.answers[f"{question.id}.other"] = words[:120]
 

@@ -54,6 +54,8 @@ class Tables:
     effects: tuple[Effect, ...] = ()
     texts: tuple[tuple[str, str, str], ...] = ()
     """trait that must hold (empty: none), language, own words"""
+    others: tuple[tuple[str, str, str], ...] = ()
+    """the same for „Andere, nämlich“"""
 
     @cached_property
     def effects_of(self) -> dict[str, list[Effect]]:
@@ -212,6 +214,17 @@ _TEXTS = (
     ("", "fa", "به کمک برای پر کردن فرم‌ها نیاز داریم."),
 )
 
+_OTHERS = (
+    ("", "de", "Wir sind erst vor Kurzem hergezogen."),
+    ("", "de", "Das war uns bisher nicht wichtig."),
+    ("", "de", "Die Auskünfte waren jedes Mal anders."),
+    ("", "de", "Es war nie jemand zu erreichen."),
+    ("alone", "de", "Ich finde niemanden, der so lange auf die Kinder aufpasst."),
+    ("country", "de", "Zu uns fährt danach nichts mehr zurück."),
+    ("", "uk", "Ми тут недавно."),
+    ("", "en", "We moved here only recently."),
+)
+
 #: For the shipped questionnaires and districts; anything else is drawn from the kinds alone.
 FAMILIES = Tables(
     doors=_DOORS,
@@ -225,4 +238,5 @@ FAMILIES = Tables(
     weights=_WEIGHTS,
     effects=(*_HOUSEHOLD, *_NEEDS, *_EVERYDAY, *_OFFERS),
     texts=_TEXTS,
+    others=_OTHERS,
 )  # fmt: skip

@@ -3,12 +3,13 @@
 import csv
 import json
 from collections import Counter, defaultdict
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
+from questionnaires.read import read_district
 from questionnaires.region import District
 
 ROOT = Path(__file__).parents[2]
@@ -38,8 +39,11 @@ DOCUMENTED = {
 UNDER_18 = {"schmalkalden-meiningen": 17_514, "wartburgkreis": 23_785, "werra-meissner-kreis": 14_996}
 
 
+@cache
 def read(name: str) -> District:
-    return District.model_validate(YAML(typ="safe", pure=True).load(REGIONS / f"{name}.yaml"))
+    found = read_district(REGIONS / f"{name}.yaml")
+    assert isinstance(found, District), found
+    return found
 
 
 @pytest.fixture(scope="module", params=DISTRICTS)

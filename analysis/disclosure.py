@@ -15,10 +15,9 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from analysis import display
-from analysis.areas import DISTRICT, Layout, Relation
-from analysis.attack import Counts, Knowledge, Mask, System, at_risk, cells_to_hide, tighten
-from analysis.errors import ProtectionFailed
+from analysis.areas import DISTRICT, Layout
 from analysis.estimates import Sums, design_effect, mean, mean_variance
+from analysis.hiding import Work, decide
 from analysis.topics import Cube, Topic
 from questionnaires.handover import Cell, Group, ReleaseTable, Row
 from questionnaires.plan import PublicationPlan
@@ -27,8 +26,6 @@ T_co = TypeVar("T_co", covariant=True)
 
 COARSE, MEAN = "-grob", "-mittel"
 """endings of table ids; no question id has a hyphen"""
-COARSE_FROM_HIDDEN = 0.15
-"""part of a level's single steps that are too small, from which only the coarse scale is shown there"""
 
 
 class _Seal:
@@ -48,24 +45,6 @@ class Published(Generic[T_co]):
         if seal is not _SEAL:
             raise TypeError("only analysis.disclosure publishes values")
         object.__setattr__(self, "value", value)
-
-
-@dataclass
-class _Work:
-    """A question's counts while it is decided what may be shown; arrays are (rows, groups) or (groups,)."""
-
-    topic: Topic
-    layout: Layout
-    plan: PublicationPlan
-    system: System
-    truth: Counts
-    k: Counts
-    base: Counts
-    """published base"""
-    shown: Mask
-    base_shown: Mask
-    merged: Mask
-    """groups whose few missing answers are counted as none"""
 
 
 def protect(
@@ -92,192 +71,13 @@ def protect(
     ProtectionFailed
         if the attacker still learns something when everything that helps is hidden
     """
-    work = _protected(topic, cube, layout, plan)
+    work = decide(topic, cube, layout, plan)
     fine = [(i, row) for i, row in enumerate(topic.rows)]
     coarse = [(len(topic.rows) + i, c.row) for i, c in enumerate(topic.coarse)]
     tables = [_table(work, cube, fine, "")]
     if work.shown[[i for i, _ in coarse]].any():
         tables.append(_table(work, cube, coarse, COARSE))
     return tuple(Published(table, _SEAL) for table in tables)
-
-
-# ---------- what is counted, and which counts are sums of others
-
-
-def _prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> _Work:
-    answers = cube.yes.n.T
-    base, size = cube.base.n, cube.size.n
-    system = make_system(topic, layout)
-    parts = [answers]
-    if topic.coarse:
-        parts.append(np.stack([answers[list(c.parts)].sum(0) for c in topic.coarse]))
-    if not topic.one_of:
-        parts.append(base - answers)
-    truth = np.concatenate([*parts, [base], [size - base], [size]]).astype(np.int64)
-    least = plan.k_sensitive if topic.sensitive else plan.k
-    k = np.array([max(least, plan.k_sensitive if c.sensitive else plan.k, plan.k) for c in layout.columns])
-    merged = size - base < k
-    published = np.array([display.rounded_base(int(n)) for n in np.where(merged, size, base)])
-    minimum = np.array([display.minimum_base(int(limit)) for limit in k])
-    open_to_all = np.array([
-        c.shown and c.carries and c.group.filter != topic.question for c in layout.columns
-    ])  # fmt: skip
-    base_shown = open_to_all & (base >= minimum)
-    shown = np.zeros(truth.shape, dtype=np.bool_)
-    n_cells = len(topic.rows) + len(topic.coarse)
-    shown[:n_cells] = base_shown & (truth[:n_cells] >= k) & (base - truth[:n_cells] >= k)
-    return _Work(topic, layout, plan, system, truth, k, published, shown, base_shown, merged)
-
-
-def make_system(topic: Topic, layout: Layout) -> System:
-    """Return which counts of a topic are sums of others.
-
-    Rows are, in this order: answers, answers taken together, „not this answer“ (where each row is answered
-    for itself), base, no valid answer, everybody.
-    """
-    m, c = len(topic.rows), len(topic.coarse)
-    n_not = 0 if topic.one_of else m
-    base = m + c + n_not
-    rows = tuple(range(m))
-    relations = [Relation(base + 2, (base, base + 1))]
-    if topic.one_of:
-        relations.append(Relation(base, rows))
-        relations += [Relation(m + i, row.parts) for i, row in enumerate(topic.coarse)]
-        relations += [Relation(base, tuple(range(m, m + c)))] if c else []
-    else:
-        relations += [Relation(base, (i, m + c + i)) for i in rows]
-    owner = (*range(m + c), *rows[:n_not], base, base, base)
-    return System(tuple(relations), layout.relations, base, tuple(range(base)), base + 1, owner)
-
-
-def _protected(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> _Work:
-    """Protect single answers first; levels where too few of them stay readable get coarse steps instead."""
-    coarse: frozenset[str] = frozenset()
-    while True:
-        work = _prepare(topic, cube, layout, plan)
-        more = _crowded(work) - coarse
-        if not more:
-            _use_coarse(work, coarse)
-            _hide_until_safe(work)
-            more = _crowded(work) - coarse
-        if not more:
-            return work
-        coarse |= more
-
-
-def _crowded(work: _Work) -> frozenset[str]:
-    """Return the levels at which too many single answers are hidden and a coarse scale could be shown."""
-    m = len(work.topic.rows)
-    found = set()
-    for level in ("zone", "area", "filter") if work.topic.coarse else ():
-        groups = [
-            i for i, c in enumerate(work.layout.columns) if work.base_shown[i] and c.group.level == level
-        ]
-        if groups and 1 - work.shown[:m][:, groups].mean() > COARSE_FROM_HIDDEN:
-            found.add(level)
-    return frozenset(found)
-
-
-def _use_coarse(work: _Work, levels: frozenset[str]) -> None:
-    m = len(work.topic.rows)
-    if levels:
-        work.shown[:m, [i for i, c in enumerate(work.layout.columns) if c.group.level in levels]] = False
-    else:
-        work.shown[m : m + len(work.topic.coarse)] = False
-
-
-# ---------- attack and repair
-
-
-def knowledge_of(work: _Work) -> Knowledge:
-    """Return what a reader of the shown figures knows of all counts before thinking."""
-    system, shape = work.system, work.truth.shape
-    everybody = int(work.truth[-1, 0])
-    low, high = np.zeros(shape, dtype=np.int64), np.full(shape, everybody, dtype=np.int64)
-    ratio_low, ratio_high = np.zeros(shape), np.ones(shape)
-    ratio_low[system.base_row] = 1.0
-    _know_sizes(work, low, high)
-    _know_bases(work, low, high)
-    n_cells = len(work.topic.rows) + len(work.topic.coarse)
-    bases = work.truth[system.base_row]
-    for row, group in zip(*np.nonzero(work.shown[:n_cells]), strict=True):
-        step = display.share_step(int(work.base[group]))
-        points = display.rounded_points(float(work.truth[row, group] / bases[group]), step)
-        ratio_low[row, group] = max((points - step / 2) / 100, 0)
-        ratio_high[row, group] = min((points + step / 2) / 100, 1)
-        low[row, group] = work.k[group]
-        if not work.topic.one_of:
-            low[row + n_cells, group] = work.k[group]
-    return Knowledge(low, high, ratio_low, ratio_high)
-
-
-def _know_sizes(work: _Work, low: Counts, high: Counts) -> None:
-    """The wave's total is published; of other groups the size shows rounded wherever a question was
-    answered by all."""
-    for group, column in enumerate(work.layout.columns):
-        size = int(work.truth[-1, group])
-        if group == 0:
-            low[-1, 0] = high[-1, 0] = size
-        elif column.shown and column.carries and size >= display.minimum_base(int(work.k[group])):
-            middle = display.rounded_base(size)
-            low[-1, group], high[-1, group] = middle - 2, middle + 2
-
-
-def _know_bases(work: _Work, low: Counts, high: Counts) -> None:
-    base_row, missing_row = work.system.base_row, work.system.missing_row
-    for group in np.flatnonzero(work.base_shown):
-        k, middle = int(work.k[group]), int(work.base[group])
-        low[base_row, group] = max(middle - 2 - (k - 1) * int(work.merged[group]), display.minimum_base(k))
-        high[base_row, group] = middle + 2
-        if not work.merged[group] and middle < display.rounded_base(int(work.truth[-1, group])):
-            low[missing_row, group] = k
-
-
-def _hide_until_safe(work: _Work) -> None:
-    """Let the attacker look, hide the smallest figure that helps each finding, and repeat until there is
-    none."""
-    while True:
-        found = tighten(work.system, knowledge_of(work))
-        cells = np.argwhere(at_risk(work.system, found, work.k))
-        if not len(cells):
-            return
-        hidden: set[tuple[int, int]] = set()
-        for row, group in cells:
-            _repair(work, found, (int(row), int(group)), hidden)
-        if not hidden:
-            raise ProtectionFailed(work.topic.id)
-
-
-def _repair(work: _Work, found: Knowledge, cell: tuple[int, int], hidden: set[tuple[int, int]]) -> None:
-    """Hide one more figure for a count at risk, unless one that helps was hidden in this round already."""
-    before = work.shown.copy()
-    for row, group in hidden:
-        before[row, group] = row != work.system.base_row
-    choices = cells_to_hide(work.system, found, cell, before)
-    for candidates in choices:
-        if hidden.intersection(candidates):
-            return
-        if candidates:
-            row, group = min(candidates, key=lambda c: (work.truth[c], -c[1], c[0]))
-            work.shown[row, group] = False
-            hidden.add((row, group))
-            return
-    _hide_group(work, cell[1], hidden)
-
-
-def _hide_group(work: _Work, group: int, hidden: set[tuple[int, int]]) -> None:
-    """Hide a whole group, or the smallest one bound to it by a sum: its base is what tells too much."""
-    bound = {g for r in work.layout.relations if group in (r.total, *r.parts) for g in (r.total, *r.parts)}
-    shown = [g for g in bound if work.base_shown[g]]
-    if work.base_shown[group]:
-        chosen = group
-    elif shown:
-        chosen = min(shown, key=lambda g: (work.truth[-1, g], -g))
-    else:
-        return
-    work.base_shown[chosen] = False
-    work.shown[:, chosen] = False
-    hidden.add((work.system.base_row, chosen))
 
 
 # ---------- means
@@ -384,9 +184,9 @@ def count_means(
         "measure": "mean",
         "cells": rows,
     }
-    note = f"Mittelwerte auf eine Stelle gerundet, nur wo mindestens {max(display.MEANS_FROM_BASE, 20
-    * k)} Befragte "
-    return Published(source.model_copy(update={**changes, "notes": (note + "dahinter stehen.",)}), _SEAL)
+    least = max(display.MEANS_FROM_BASE, 20 * k)
+    note = f"Auf eine Stelle gerundet, nur wo mindestens {least} Befragte dahinter stehen."
+    return Published(source.model_copy(update={**changes, "notes": (note,)}), _SEAL)
 
 
 def _carries_mean(group: Group, cell: Cell, k: int) -> bool:
@@ -402,7 +202,7 @@ def _count_mean(sums: Sums, group: int, n_design: int) -> Cell:
 # ---------- what is shown
 
 
-def _table(work: _Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) -> ReleaseTable:
+def _table(work: Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) -> ReleaseTable:
     topic = work.topic
     groups = [i for i, c in enumerate(work.layout.columns) if c.shown and c.group.filter != topic.question]
     positions = [i for i, _ in rows]
@@ -424,12 +224,12 @@ def _table(work: _Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) ->
     )
 
 
-def _group(work: _Work, group: int) -> Group:
+def _group(work: Work, group: int) -> Group:
     base = int(work.base[group]) if work.base_shown[group] else None
     return work.layout.columns[group].group.model_copy(update={"base": base})
 
 
-def _cells(work: _Work, cube: Cube, row: int, groups: list[int]) -> Iterator[Cell]:
+def _cells(work: Work, cube: Cube, row: int, groups: list[int]) -> Iterator[Cell]:
     reference: Cell | None = None
     for group in groups:
         cell = _cell(work, cube, row, group, reference) if work.shown[row, group] else display.HIDDEN
@@ -438,7 +238,7 @@ def _cells(work: _Work, cube: Cube, row: int, groups: list[int]) -> Iterator[Cel
         yield cell
 
 
-def _cell(work: _Work, cube: Cube, row: int, group: int, reference: Cell | None) -> Cell:
+def _cell(work: Work, cube: Cube, row: int, group: int, reference: Cell | None) -> Cell:
     m = len(work.topic.rows)
     parts = [row] if row < m else list(work.topic.coarse[row - m].parts)
     picked = np.s_[group : group + 1, parts]
@@ -450,7 +250,7 @@ def _cell(work: _Work, cube: Cube, row: int, group: int, reference: Cell | None)
     return display.share_cell(points, shown_base, effect, reference)
 
 
-def _notes(work: _Work) -> Iterator[str]:
+def _notes(work: Work) -> Iterator[str]:
     k = int(work.k[0])
     if work.topic.sensitive and k > work.plan.k:
         yield f"Die Frage ist besonders geschützt: Zahlen unter {k} Befragten werden nicht gezeigt."

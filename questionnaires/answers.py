@@ -14,8 +14,21 @@ from typing import Any
 
 from questionnaires.flow import on_path
 from questionnaires.model import (
-    Asked, Battery, Consent, Counts, Info, Multiple, Number, Option, PlaceQuestion, Questionnaire, Ranking, Scale,
-    Single, Text, choices,
+    Asked,
+    Battery,
+    Consent,
+    Counts,
+    Info,
+    Multiple,
+    Number,
+    Option,
+    PlaceQuestion,
+    Questionnaire,
+    Ranking,
+    Scale,
+    Single,
+    Text,
+    choices,
 )  # fmt: skip
 from questionnaires.region import ELSEWHERE, UNKNOWN_PLACE, District
 
@@ -138,7 +151,9 @@ def _scale(question: Scale, read: _Reader, _: District) -> Iterator[tuple[str, A
 
 
 def _battery(question: Battery, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    codes = {item.id: read.code(question, f"{question.id}.{item.id}", question.steps) for item in question.items}
+    codes = {
+        item.id: read.code(question, f"{question.id}.{item.id}", question.steps) for item in question.items
+    }
     yield question.id, {item: code for item, code in codes.items() if code is not None} or None
 
 
@@ -187,7 +202,7 @@ def _place(question: PlaceQuestion, read: _Reader, district: District) -> Iterat
     yield question.id, area
 
 
-def _info(question: Info, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+def _info(_question: Info, _read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
     return iter(())
 
 
@@ -240,7 +255,12 @@ def parse_answers(questionnaire: Questionnaire, district: District, form: Form) 
     area = next((str(found.pop(place.id)) for place in questionnaire.places() if place.id in found), "")
     shown, kept = on_path(questionnaire, found, area)
     for question in questionnaire.questions.values():
-        if isinstance(question, Consent) and question.required and question.id in shown and question.id not in kept:
+        if (
+            isinstance(question, Consent)
+            and question.required
+            and question.id in shown
+            and question.id not in kept
+        ):
             read.problem("consent-missing", question, question.id)
     problems = [p for p in read.problems if p.question in shown]
     return CheckedAnswers(kept, area, tuple(shown), (*problems, *_unknown_fields(questionnaire, form)))

@@ -30,7 +30,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from questionnaires.model import (
-    Asked, Battery, Consent, Counts, Multiple, Number, Questionnaire, Ranking, Scale, Single, Value,
+    Asked,
+    Battery,
+    Consent,
+    Counts,
+    Multiple,
+    Number,
+    Questionnaire,
+    Ranking,
+    Scale,
+    Single,
+    Value,
 )  # fmt: skip
 from questionnaires.plan import PublicationPlan
 from questionnaires.region import Area, Zone

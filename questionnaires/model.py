@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Tag, Discriminator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
 ID_PATTERN = r"^[a-z][a-z0-9_]{0,39}$"
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -354,7 +354,9 @@ class Questionnaire(Value):
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON form, in hex: the identity of this version."""
-        return hashlib.sha256(canonical_json(self.model_dump(mode="json", by_alias=True)).encode()).hexdigest()
+        return hashlib.sha256(
+            canonical_json(self.model_dump(mode="json", by_alias=True)).encode()
+        ).hexdigest()
 
     def to_json(self) -> str:
         """Return the form that is stored with a wave; :meth:`from_json` gives the same value back."""

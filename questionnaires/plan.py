@@ -99,7 +99,11 @@ def _sensitive(questionnaire: Questionnaire) -> list[str]:
         if question.sensitive:
             found.append(question.id)
         if isinstance(question, Battery):
-            found += [f"{question.id}.{item.id}" for item in question.items if item.sensitive and not question.sensitive]
+            found += [
+                f"{question.id}.{item.id}"
+                for item in question.items
+                if item.sensitive and not question.sensitive
+            ]
     return found
 
 
@@ -120,7 +124,7 @@ def _filters(questionnaire: Questionnaire) -> list[Filter]:
 
 def _coarse(questionnaire: Questionnaire) -> list[tuple[str, tuple[CoarseStep, ...]]]:
     """Halve the scales of five steps: two low, the middle, two high. The ladders of funnels are no scales."""
-    found = []
+    found: list[tuple[str, tuple[CoarseStep, ...]]] = []
     ladders = {question for funnel in questionnaire.funnels for question in _asked_by(funnel)}
     for question in questionnaire.questions.values():
         steps = [o for o in choices(question) if o.missing is None]

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
@@ -16,14 +17,22 @@ from questionnaires.answers import Form, parse_answers
 from questionnaires.model import Questionnaire
 from survey.records import Outcome, Submission, Wave
 from survey.respond.document import (
-    ENCODINGS, Document, Instrument, Shelf, content_policy, problem_message, render_document, render_page, tail,
+    ENCODINGS,
+    Document,
+    Instrument,
+    Shelf,
+    content_policy,
+    problem_message,
+    render_document,
+    render_page,
+    tail,
 )  # fmt: skip
 from survey.respond.limits import Ceiling, Sources
 from survey.respond.words import best_language
 from survey.services import Services, services
 from survey.store import districts, questionnaires, responses, rewrite, waves
 from survey.store.errors import WrongState
-from survey.waves import allowed, closes_at, state
+from survey.waves import Action, allowed, closes_at, state
 
 blueprint = Blueprint("respond", __name__, url_prefix="/b")
 
@@ -75,12 +84,14 @@ def document(wave_id: str) -> ResponseReturnValue:
         return _not_open(own, wave, now)
     language, missing = _language(own, wave)
     name = (wave, language, missing, request.script_root)
-    found = _desk().shelf.take(name, lambda: Document(render_document(_instrument(own, wave, language, missing))))
+    found = _desk().shelf.take(
+        name, lambda: Document(render_document(_instrument(own, wave, language, missing)))
+    )
     return _send(found, tail(secrets.token_urlsafe(16), _door(own, wave, request.args.get("z", ""))))
 
 
 def _send(found: Document, end: str) -> Response:
-    encoding = next((name for name in ENCODINGS if name in request.accept_encodings), "")
+    encoding = next((name for name in ENCODINGS if request.accept_encodings[name] > 0), "")
     response = make_response(found.encoded(encoding, end))
     if encoding:
         response.headers["Content-Encoding"] = encoding
@@ -92,7 +103,9 @@ def _guard(response: Response, policy: str) -> Response:
     response.content_type = "text/html; charset=utf-8"
     response.headers["Content-Security-Policy"] = policy
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "private, no-cache"  # kept for nobody else: the key in it is one family's
+    response.headers["Cache-Control"] = (
+        "private, no-cache"  # kept for nobody else: the key in it is one family's
+    )
     return response
 
 
@@ -101,9 +114,9 @@ def _html(html: str, status: int = 200, end: str = "") -> Response:
     return _guard(response, content_policy(html))
 
 
-def _language(own: Services, wave: Wave) -> tuple[str, bool]:
+def _language(own: Services, wave: Wave, wanted: str = "") -> tuple[str, bool]:
     offered = questionnaires.get_questionnaire(own.store, wave.questionnaire_hash).languages
-    return best_language(request.values.get("lang") or request.values.get("_lang"), _accepted(), offered)
+    return best_language(wanted or request.args.get("lang"), _accepted(), offered)
 
 
 def _accepted() -> list[str]:
@@ -119,7 +132,9 @@ def _instrument(own: Services, wave: Wave, language: str, missing: bool = False)
 
 def _door(own: Services, wave: Wave, wanted: str) -> str:
     """Return the door of the link, or nothing where it is no door of this wave."""
-    return wanted if wanted and any(door.id == wanted for door in waves.list_doors(own.store, wave.id)) else ""
+    return (
+        wanted if wanted and any(door.id == wanted for door in waves.list_doors(own.store, wave.id)) else ""
+    )
 
 
 def _not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
@@ -146,19 +161,18 @@ def submit(wave_id: str) -> ResponseReturnValue:
     own = services()
     wave = waves.get_wave(own.store, wave_id)
     form = _read_form()
-    reply = Reply(own, wave, form or {})
-    if form is None:
-        return reply.problem("invalid", "error_too-large", 413)
+    if isinstance(form, str):
+        return Reply(own, wave, {}).problem("invalid", form, 413 if form == "error_too-large" else None)
+    reply = Reply(own, wave, form)
     now = own.clock()
-    action = "submit" if state(wave, now) == "open" else "submit_late"
+    action: Action = "submit" if state(wave, now) == "open" else "submit_late"
     if not allowed(state(wave, now), action):
         return reply.closed()
     verdict = _desk().sources.judge(request.remote_addr or "", now)
     if verdict == "refused":
         return reply.problem("busy", "error_busy")
-    problem = _envelope_problem(form)
-    if problem:
-        return reply.problem("invalid", problem)
+    if not reply.key:
+        return reply.problem("invalid", "error_key")
     return _take(reply, late=action == "submit_late", doubtful=verdict == "doubtful")
 
 
@@ -172,8 +186,9 @@ def _take(reply: Reply, late: bool, doubtful: bool) -> ResponseReturnValue:
         sentences = reply.instrument.words
         return reply.invalid([problem_message(problem, sentences) for problem in checked.problems])
     submission = Submission(
-        wave_id=wave.id, key=_first(form, "_key"), questionnaire_hash=asked.hash, area=checked.area,
-        door=_door(own, wave, _first(form, "_door")), language=best_language(_first(form, "_lang"), [], asked.languages)[0],
+        wave_id=wave.id, key=reply.key, questionnaire_hash=asked.hash, area=checked.area,
+        door=_door(own, wave, _first(form, "_door")),
+        language=best_language(_first(form, "_lang"), [], asked.languages)[0],
         mode="web", answers=checked.answers, late=late, doubtful=doubtful,
         access_code=_first(form, "_code") or None if wave.code_required else None,
     )  # fmt: skip
@@ -186,24 +201,23 @@ def _take(reply: Reply, late: bool, doubtful: bool) -> ResponseReturnValue:
     return reply.accepted(outcome, submission.key)
 
 
-def _read_form() -> Form | None:
-    """Return the fields as sent, or None if there was too much."""
+def _read_form() -> Form | str:
+    """Return the fields as sent, or the name of the sentence that says why they cannot be read."""
     try:
-        return {name: request.form.getlist(name) for name in request.form}
+        fields = parse_qsl(request.get_data().decode(), keep_blank_values=True, errors="strict")
     except RequestEntityTooLarge:
-        return None
+        return "error_too-large"
+    except UnicodeDecodeError:
+        return "error_encoding"
+    form: dict[str, list[str]] = {}
+    for name, value in fields:
+        form.setdefault(name, []).append(value)
+    return form
 
 
 def _first(form: Form, name: str) -> str:
     values = form.get(name) or [""]
     return values[0].strip()
-
-
-def _envelope_problem(form: Form) -> str:
-    if any("\ufffd" in value for values in form.values() for value in values):
-        return "error_encoding"
-    keys = form.get("_key", ())
-    return "" if len(keys) == 1 and KEY_PATTERN.fullmatch(keys[0]) else "error_key"
 
 
 def _version(own: Services, wave: Wave, wanted: str) -> Questionnaire | None:
@@ -222,12 +236,20 @@ class Reply:
 
     def __init__(self, own: Services, wave: Wave, form: Form) -> None:
         self.own, self.wave, self.form = own, wave, form
-        self.json = request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+        self.json = (
+            request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+        )
 
     @property
     def instrument(self) -> Instrument:
         """The document's own texts, for the language of the form."""
-        return _instrument(self.own, self.wave, _language(self.own, self.wave)[0])
+        return _instrument(self.own, self.wave, _language(self.own, self.wave, _first(self.form, "_lang"))[0])
+
+    @property
+    def key(self) -> str:
+        """The form's key, empty if there is none that could be one."""
+        keys = self.form.get("_key", ())
+        return keys[0] if len(keys) == 1 and KEY_PATTERN.fullmatch(keys[0]) else ""
 
     def problem(self, state: str, sentence: str, status: int | None = None) -> Response:
         """Say what is wrong with the whole form."""
@@ -245,15 +267,11 @@ class Reply:
             response.status_code = status
         else:
             html = render_document(self.instrument, self.form, problems)
-            response = _html(html, status, tail(self._key(), _first(self.form, "_door")))
+            key = self.key or secrets.token_urlsafe(16)  # sent again it is the same form
+            response = _html(html, status, tail(key, _first(self.form, "_door")))
         if state == "busy":
             response.headers["Retry-After"] = RETRY_AFTER
         return response
-
-    def _key(self) -> str:
-        """Return the form's own key, so that sending it again is the same form; a fresh one if it had none."""
-        key = _first(self.form, "_key")
-        return key if KEY_PATTERN.fullmatch(key) else secrets.token_urlsafe(16)
 
     def closed(self) -> Response:
         """Say that the wave has ended."""
@@ -308,7 +326,9 @@ def _for_withdrawal(own: Services, wave: Wave) -> Instrument:
     return _instrument(own, wave, _language(own, wave)[0])
 
 
-def _withdrawal_page(instrument: Instrument, problem: str = "", typed: str = "", status: int = 200) -> Response:
+def _withdrawal_page(
+    instrument: Instrument, problem: str = "", typed: str = "", status: int = 200
+) -> Response:
     w = instrument.words
     lines = [w["withdraw_text"]]
     page = render_page(

@@ -12,7 +12,19 @@ from typing import Any
 
 from questionnaires.flow import condition_of
 from questionnaires.model import (
-    AllOf, AnyOf, Battery, Condition, Counts, Given, InArea, Multiple, Not, Questionnaire, Ranking, Scale, Single,
+    AllOf,
+    AnyOf,
+    Battery,
+    Condition,
+    Counts,
+    Given,
+    InArea,
+    Multiple,
+    Not,
+    Questionnaire,
+    Ranking,
+    Scale,
+    Single,
 )  # fmt: skip
 
 #: A conjunction of (CSS selector, wanted state); a condition is a set of them, any of which shows the question.
@@ -84,7 +96,9 @@ def css_rules(questionnaire: Questionnaire) -> str:
 def css_decides(questionnaire: Questionnaire, question_id: str) -> bool:
     """Say whether CSS alone shows this question exactly when the server does."""
     condition = condition_of(questionnaire, question_id)
-    return condition is None or all(_testable(questionnaire, test) for test in _tests(questionnaire, condition))
+    return condition is None or all(
+        _testable(questionnaire, test) for test in _tests(questionnaire, condition)
+    )
 
 
 def shown_clauses(questionnaire: Questionnaire, question_id: str) -> set[Clause] | None:

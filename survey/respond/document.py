@@ -33,7 +33,6 @@ from questionnaires.region import District, Place
 from survey.records import Notices, Wave
 from survey.respond import conditions
 from survey.respond.words import LANGUAGE_NAMES, direction, html_language, locale_of, words
-
 from survey.waves import BERLIN, entry_ends_at
 
 #: How long a document is kept before changes of wave, texts or district are looked for [s].
@@ -84,7 +83,7 @@ class Document:
         self._zipper = zlib.compressobj(9, wbits=31)
         self._zipped = self._zipper.compress(self.head)
         squeezer = brotli.Compressor(quality=11)
-        self._squeezed = squeezer.process(self.head) + squeezer.flush()
+        self._squeezed: bytes = squeezer.process(self.head) + squeezer.flush()
 
     def encoded(self, encoding: str, tail: str) -> bytes:
         """Return the whole document in an encoding of :data:`ENCODINGS`, or as it is."""
@@ -146,7 +145,9 @@ def _digest(html: str, tag: str) -> str:
 def tail(key: str, door: str) -> str:
     """Return what differs from family to family. The key here serves only without JavaScript."""
     fields = {"_key": key, "_door": door}
-    return "".join(f'<input type="hidden" form="f" name="{n}" value="{escape(v)}">' for n, v in fields.items() if v)
+    return "".join(
+        f'<input type="hidden" form="f" name="{n}" value="{escape(v)}">' for n, v in fields.items() if v
+    )
 
 
 def render_document(
@@ -167,8 +168,8 @@ def render_document(
             areas=instrument.district.area_by_id,
             hash=instrument.questionnaire.hash,
             script_words=_compact({name: instrument.words[name] for name in SCRIPT_WORDS}),
-            css=Markup(_source("document.css") + conditions.css_rules(instrument.questionnaire)),  # noqa: S704 - our own file
-            js=Markup(_source("document.js")),  # noqa: S704 - our own file
+            css=Markup(_source("document.css") + conditions.css_rules(instrument.questionnaire)),
+            js=Markup(_source("document.js")),
         )
     )
 
@@ -176,7 +177,11 @@ def render_document(
 def render_page(instrument: Instrument, title: str, **values: Any) -> str:
     """Return a small page around the document: thanks, closed, deleted."""
     common = _common(instrument)
-    return _tight(render_template("respond/page.html", **common, title=title, css=Markup(_source("document.css")), **values))  # noqa: S704
+    return _tight(
+        render_template(
+            "respond/page.html", **common, title=title, css=Markup(_source("document.css")), **values
+        )
+    )
 
 
 def _common(instrument: Instrument) -> dict[str, Any]:
@@ -198,7 +203,11 @@ def _common(instrument: Instrument) -> dict[str, Any]:
 
 
 def _links(wave: Wave, language: str) -> dict[str, str]:
-    names = {"privacy": "public.privacy", "imprint": "public.imprint", "accessibility": "public.accessibility"}
+    names = {
+        "privacy": "public.privacy",
+        "imprint": "public.imprint",
+        "accessibility": "public.accessibility",
+    }
     found = {name: url_for(endpoint, welle=wave.id) for name, endpoint in names.items()}
     return found | {"withdraw": url_for("respond.withdrawal", wave_id=wave.id, lang=language)}
 
@@ -210,7 +219,7 @@ def _audiences(questionnaire: Questionnaire) -> set[str]:
 def _text(texts: dict[str, str], language: str) -> Markup:
     """Return a text, marked with its language where the page's own is missing."""
     text, found = text_in(texts, language)
-    if found.split("-")[0] == language.split("-")[0]:
+    if found.split("-")[0] == language.split("-", maxsplit=1)[0]:
         return escape(text)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(html_language(found), direction(found), text)
 
@@ -227,7 +236,10 @@ def _compact(value: object) -> str:
 
 
 def _municipalities(district: District) -> list[tuple[str, list[Place]]]:
-    return [(name, list(places)) for name, places in groupby(district.places, key=lambda place: place.municipality)]
+    return [
+        (name, list(places))
+        for name, places in groupby(district.places, key=lambda place: place.municipality)
+    ]
 
 
 def _tight(html: str) -> str:
@@ -244,5 +256,3 @@ def problem_message(problem: AnswerProblem, sentences: Mapping[str, str]) -> dic
     """Return a problem in the words of the page's language."""
     text = sentences[f"error_{problem.code}"].format(**dict(problem.facts))
     return {"question": problem.question, "name": problem.name, "message": text}
-
-

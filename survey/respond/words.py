@@ -41,8 +41,10 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "what_is_kept": "Was wir speichern",
     "kept": (
-        "Wir speichern Ihre Antworten, den Sozialraum, die Sprache und den Zugang, zum Beispiel „Kita“. "
-        "Wir speichern nicht: Ihren Namen, Ihren Ort, die Uhrzeit oder die Adresse Ihres Geräts.",
+        (
+            "Wir speichern Ihre Antworten, den Sozialraum, die Sprache und den Zugang, zum Beispiel „Kita“. "
+            "Wir speichern nicht: Ihren Namen, Ihren Ort, die Uhrzeit oder die Adresse Ihres Geräts."
+        ),
         "Wir speichern deine Antworten, den Sozialraum, die Sprache und den Zugang, zum Beispiel „Schule“. "
         "Wir speichern nicht: deinen Namen, deinen Ort, die Uhrzeit oder die Adresse deines Geräts.",
     ),
@@ -57,7 +59,10 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     "clear": "Auswahl löschen",
     "why": "Warum fragen wir das?",
     "up_to": "Höchstens {count} ankreuzen.",
-    "top_n": "Tippen Sie die {count} wichtigsten der Reihe nach an.|Tippe die {count} wichtigsten der Reihe nach an.",
+    "top_n": (
+        "Tippen Sie die {count} wichtigsten der Reihe nach an.",
+        "Tippe die {count} wichtigsten der Reihe nach an.",
+    ),
     "place_number": "Platz {number}",
     "other_text": "Was genau?",
     "search_place": "Name eingeben und dann antippen",
@@ -103,8 +108,10 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "sending": "Wir senden …",
     "waiting": (
-        "Kein Netz. Ihre Antworten warten auf diesem Gerät. Wir versuchen es wieder, solange diese Seite offen ist "
-        "und wenn Sie sie wieder öffnen.",
+        (
+            "Kein Netz. Ihre Antworten warten auf diesem Gerät. Wir versuchen es wieder, solange diese Seite offen ist "
+            "und wenn Sie sie wieder öffnen."
+        ),
         "Kein Netz. Deine Antworten warten auf diesem Gerät. Wir versuchen es wieder, solange diese Seite offen ist "
         "und wenn du sie wieder öffnest.",
     ),
@@ -117,8 +124,10 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "code_title": "Ihr Widerrufscode|Dein Widerrufscode",
     "code_text": (
-        "Mit diesem Code können Sie Ihre Antworten löschen lassen, bis zum {date}. Nur Sie haben ihn. "
-        "Wenn Sie ihn nicht brauchen, müssen Sie nichts tun.",
+        (
+            "Mit diesem Code können Sie Ihre Antworten löschen lassen, bis zum {date}. Nur Sie haben ihn. "
+            "Wenn Sie ihn nicht brauchen, müssen Sie nichts tun."
+        ),
         "Mit diesem Code kannst du deine Antworten löschen lassen, bis zum {date}. Nur du hast ihn. "
         "Wenn du ihn nicht brauchst, musst du nichts tun.",
     ),
@@ -152,8 +161,10 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
         "Dieser Zugangscode gilt nicht oder nicht mehr. Bitte prüfe ihn. Deine Antworten bleiben hier.",
     ),
     "error_conflict": (
-        "Zu diesem Bogen sind schon andere Antworten da. Wir haben nichts überschrieben. "
-        "Bitte öffnen Sie die Befragung neu, wenn Sie noch einen Bogen ausfüllen möchten.",
+        (
+            "Zu diesem Bogen sind schon andere Antworten da. Wir haben nichts überschrieben. "
+            "Bitte öffnen Sie die Befragung neu, wenn Sie noch einen Bogen ausfüllen möchten."
+        ),
         "Zu diesem Bogen sind schon andere Antworten da. Wir haben nichts überschrieben. "
         "Bitte öffne die Befragung neu, wenn du noch einen Bogen ausfüllen möchtest.",
     ),
@@ -163,8 +174,10 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
         "Dieses Formular kennen wir nicht. Bitte lade die Seite neu. Deine Antworten bleiben auf diesem Gerät.",
     ),
     "error_busy": (
-        "Gerade kommen sehr viele Bögen auf einmal an. Ihre Antworten sind nicht verloren. "
-        "Bitte versuchen Sie es in einigen Minuten noch einmal.",
+        (
+            "Gerade kommen sehr viele Bögen auf einmal an. Ihre Antworten sind nicht verloren. "
+            "Bitte versuchen Sie es in einigen Minuten noch einmal."
+        ),
         "Gerade kommen sehr viele Bögen auf einmal an. Deine Antworten sind nicht verloren. "
         "Bitte versuche es in einigen Minuten noch einmal.",
     ),
@@ -183,7 +196,10 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
         "Deine Antworten können wir nicht mehr annehmen. Sie wurden nicht gespeichert.",
     ),
     "planned_title": "Diese Befragung beginnt bald",
-    "planned_text": "Sie beginnt am {date}. Bitte kommen Sie dann wieder.|Sie beginnt am {date}. Bitte komm dann wieder.",
+    "planned_text": (
+        "Sie beginnt am {date}. Bitte kommen Sie dann wieder.",
+        "Sie beginnt am {date}. Bitte komm dann wieder.",
+    ),
     "withdraw_title": "Antworten löschen",
     "withdraw_text": (
         "Geben Sie Ihren Widerrufscode ein. Dann löschen wir Ihre Antworten.",
@@ -200,8 +216,8 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
         "Das ist kein Widerrufscode. Er hat 22 Zeichen. Bitte prüfe die Eingabe.",
     ),
     "withdraw_too_late": (
-        "Die Antworten sind jetzt anonym. Niemand kann mehr sagen, welche Ihre waren. Löschen geht deshalb nicht mehr.",
-        "Die Antworten sind jetzt anonym. Niemand kann mehr sagen, welche deine waren. Löschen geht deshalb nicht mehr.",
+        "Die Antworten sind jetzt anonym. Niemand kann mehr sagen, welche Ihre waren. Löschen geht nicht mehr.",
+        "Die Antworten sind jetzt anonym. Niemand kann mehr sagen, welche deine waren. Löschen geht nicht mehr.",
     ),
     "privacy": "Datenschutz",
     "imprint": "Impressum",
@@ -238,14 +254,14 @@ def _catalogue(language: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     compiled = io.BytesIO()
     with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language.split("-")[0]))
+        write_mo(compiled, read_po(file, locale=language.split("-", maxsplit=1)[0]))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 
 
 def locale_of(language: str) -> Locale:
     """Return how dates and numbers are written in a language."""
-    return Locale.parse(language.split("-")[0])
+    return Locale.parse(language.split("-", maxsplit=1)[0])
 
 
 def direction(language: str) -> str:

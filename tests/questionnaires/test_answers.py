@@ -14,7 +14,10 @@ Q, D = questionnaire(), district()
 
 
 def parse(**form: Any) -> Any:
-    fields = {name.replace("__", "."): values if isinstance(values, list) else [values] for name, values in form.items()}
+    fields = {
+        name.replace("__", "."): values if isinstance(values, list) else [values]
+        for name, values in form.items()
+    }
     return parse_answers(Q, D, fields)
 
 
@@ -104,14 +107,28 @@ def test_words_of_an_option_nobody_chose_are_dropped() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("a\x00b\x1b[31mc", "ab[31mc"), ("a\r\nb\rc", "a\nb\nc"), ("a\u0308", "ä"), ("  x  ", "x"), ("\ud800y", "y"), ("שלום", "שלום")],
+    [
+        ("a\x00b\x1b[31mc", "ab[31mc"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("a\u0308", "ä"),
+        ("  x  ", "x"),
+        ("\ud800y", "y"),
+        ("שלום", "שלום"),
+    ],
 )
 def test_text_is_cleaned_and_right_to_left_words_stay(typed: str, kept: str) -> None:
     assert clean_text(typed) == kept
 
 
-@given(st.dictionaries(st.sampled_from([n for q in Q.questions.values() for n in wire_names(q)]), st.lists(st.text(max_size=9), max_size=3)))
-def test_no_form_however_broken_raises_and_what_is_kept_reads_back_the_same(form: dict[str, list[str]]) -> None:
+@given(
+    st.dictionaries(
+        st.sampled_from([n for q in Q.questions.values() for n in wire_names(q)]),
+        st.lists(st.text(max_size=9), max_size=3),
+    )
+)
+def test_no_form_however_broken_raises_and_what_is_kept_reads_back_the_same(
+    form: dict[str, list[str]],
+) -> None:
     checked = parse_answers(Q, D, form)
     for question_id in checked.answers:
         assert question_id.split(".")[0] in checked.shown

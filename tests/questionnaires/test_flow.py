@@ -71,7 +71,9 @@ def test_conditions_are_data(test: dict[str, Any], answers: dict[str, Any], expe
 def test_the_condition_of_a_page_belongs_to_each_of_its_questions() -> None:
     page = {"id": "q", "title": {"de": "Q"}, "show_if": is_one("a"), "questions": [asked("x"), asked("y")]}
     both = questionnaire(asked("a"))
-    whole = Questionnaire.model_validate({**both.model_dump(by_alias=True), "pages": [*both.model_dump(by_alias=True)["pages"], page]})
+    whole = Questionnaire.model_validate(
+        {**both.model_dump(by_alias=True), "pages": [*both.model_dump(by_alias=True)["pages"], page]}
+    )
     assert visible(whole, {"a": 2}, "") == {"a"}
     assert visible(whole, {"a": 1}, "") == {"a", "x", "y"}
     assert condition_of(whole, "x") is not None

@@ -116,9 +116,7 @@ def join_areas(
         units[move[1]] += units.pop(move[0])
     order = {area.id: i for i, area in enumerate(areas)}
     members = [(sorted(found, key=lambda a: order[a.id]), size(u) >= minimum) for u, found in units.items()]
-    return tuple(
-        Unit(tuple(found), carries) for found, carries in sorted(members, key=lambda m: order[m[0][0].id])
-    )
+    return tuple(Unit(tuple(found), carries) for found, carries in sorted(members, key=lambda m: order[m[0][0].id]))
 
 
 def _target(units: Mapping[str, list[Area]], unit: str, joins: Mapping[str, str]) -> str | None:
@@ -171,9 +169,7 @@ def _spatial(extract: Extract, plan: PublicationPlan) -> tuple[list[Column], Spl
     zones = [(zone, areas) for zone, areas in zones if areas]
     columns = [Column(Group(id=DISTRICT, label=district.name, level="district"), shown=True)]
     columns += [_space(f"zone-{zone.id}", zone.name, "zone", areas) for zone, areas in zones]
-    columns += [
-        _space(u.id, " + ".join(a.name for a in u.areas), "area", u.areas, carries=u.carries) for u in units
-    ]
+    columns += [_space(u.id, " + ".join(a.name for a in u.areas), "area", u.areas, carries=u.carries) for u in units]
     columns.append(Column(Group(id="~outside", label="", level="area"), shown=False))
     last = len(columns) - 1
     members = np.zeros((len(columns), outside + 1), dtype=np.int64)
@@ -190,9 +186,7 @@ def _spatial(extract: Extract, plan: PublicationPlan) -> tuple[list[Column], Spl
 
 def _space(group: str, label: str, level: Level, areas: Sequence[Area], *, carries: bool = True) -> Column:
     provisional = any(area.provisional for area in areas)
-    found = Group(
-        id=group, label=label, level=level, provisional=provisional, areas=tuple(area.id for area in areas)
-    )
+    found = Group(id=group, label=label, level=level, provisional=provisional, areas=tuple(area.id for area in areas))
     return Column(found, shown=True, carries=carries)
 
 
@@ -233,6 +227,4 @@ def is_sensitive(extract: Extract, plan: PublicationPlan, question: str, item: s
     """Say whether the higher threshold holds for a question or the item of a battery."""
     asked = extract.codebook.questionnaire.questions[question]
     named = {question, f"{question}.{item}"} & set(plan.sensitive)
-    return bool(
-        named or asked.sensitive or any(i.sensitive for i in getattr(asked, "items", ()) if i.id == item)
-    )
+    return bool(named or asked.sensitive or any(i.sensitive for i in getattr(asked, "items", ()) if i.id == item))

@@ -96,9 +96,7 @@ def _within_base(system: System) -> tuple[Relation, ...]:
     return tuple(r for r in system.row_relations if rows.issuperset({r.total, *r.parts}))
 
 
-def _along(
-    low: npt.NDArray[np.number], high: npt.NDArray[np.number], relations: tuple[Relation, ...]
-) -> None:
+def _along(low: npt.NDArray[np.number], high: npt.NDArray[np.number], relations: tuple[Relation, ...]) -> None:
     """Tighten totals and parts along the first axis, in place."""
     for relation in relations:
         parts, total = list(relation.parts), relation.total
@@ -161,9 +159,7 @@ def _wholes(system: System, n_rows: int) -> list[int]:
     return [system.base_row if row in system.answer_rows else n_rows - 1 for row in range(n_rows)]
 
 
-def cells_to_hide(
-    system: System, found: Knowledge, cell: tuple[int, int], shown: Mask
-) -> list[list[tuple[int, int]]]:
+def cells_to_hide(system: System, found: Knowledge, cell: tuple[int, int], shown: Mask) -> list[list[tuple[int, int]]]:
     """Return shown cells that would make a count at risk less certain, best choices first.
 
     Parameters
@@ -198,9 +194,7 @@ def _relations_of(system: System, cell: tuple[int, int]) -> Iterator[tuple[int, 
 def _binds(found: Knowledge, axis: int, relation: Relation, cell: tuple[int, int]) -> bool:
     """Say whether a sum alone gives the count one of its bounds."""
     row, group = cell
-    low, high = (
-        (found.low[:, group], found.high[:, group]) if axis == 0 else (found.low[row], found.high[row])
-    )
+    low, high = (found.low[:, group], found.high[:, group]) if axis == 0 else (found.low[row], found.high[row])
     here, parts = cell[axis], list(relation.parts)
     if here == relation.total:
         least, most = low[parts].sum(), high[parts].sum()

@@ -47,9 +47,7 @@ class Published(Generic[T_co]):
         object.__setattr__(self, "value", value)
 
 
-def protect(
-    topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan
-) -> tuple[Published[ReleaseTable], ...]:
+def protect(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> tuple[Published[ReleaseTable], ...]:
     """Return what may be shown of a topic.
 
     Parameters
@@ -105,8 +103,7 @@ def scale_means(
     groups = [group for _, table in tables for group in table.value.groups if group.base is not None]
     groups = list({group.id: group.model_copy(update={"base": None}) for group in groups}.values())
     cells = tuple(
-        tuple(_scale_mean(topic, table.value, group.id, effect) for group in groups)
-        for topic, table in tables
+        tuple(_scale_mean(topic, table.value, group.id, effect) for group in groups) for topic, table in tables
     )
     keep = [i for i, _ in enumerate(groups) if any(row[i] != display.HIDDEN for row in cells)]
     if not keep:
@@ -124,9 +121,7 @@ def scale_means(
     )  # fmt: skip
 
 
-MEAN_NOTE = (
-    "Mittelwerte sind aus den gerundeten Anteilen berechnet, nur wo mindestens 100 Befragte dahinter stehen."
-)
+MEAN_NOTE = "Mittelwerte sind aus den gerundeten Anteilen berechnet, nur wo mindestens 100 Befragte dahinter stehen."
 
 
 def _common_base(group: Group, tables: Sequence[tuple[Topic, Published[ReleaseTable]]]) -> Group:

@@ -127,6 +127,4 @@ def mean_cell(mean: float, standard_error: float) -> Cell:
     value = math.floor(round(mean * 10, 9) + 0.5) / 10
     half = 1.959964 * standard_error + 0.05
     low = math.floor(round((value - half) * 10, 6)) / 10
-    return Cell(
-        state="number", value=value, low=max(low, 0.0), high=math.ceil(round((value + half) * 10, 6)) / 10
-    )
+    return Cell(state="number", value=value, low=max(low, 0.0), high=math.ceil(round((value + half) * 10, 6)) / 10)

@@ -247,9 +247,7 @@ def find_problems(path: Path, codebook: Codebook, fieldwork: Fieldwork | None) -
         return [_in_file(RESPONSES, "unreadable", "rows", message, lines.line_num)]
 
 
-def _table_problems(
-    lines: Iterator[list[str]], codebook: Codebook, fieldwork: Fieldwork | None
-) -> Iterator[Problem]:
+def _table_problems(lines: Iterator[list[str]], codebook: Codebook, fieldwork: Fieldwork | None) -> Iterator[Problem]:
     names = next(lines, [])
     wanted = [*FRAME_COLUMNS, *(column.name for column in codebook.columns)]
     yield from _header_problems(names, wanted, {*wanted, "weight"})
@@ -265,9 +263,7 @@ def _table_problems(
         yield _in_file(RESPONSES, "wrong-total", "rows", message, 1)
 
 
-def _check_rows(
-    lines: Iterator[list[str]], names: list[str], codebook: Codebook, collector: _Collector
-) -> int:
+def _check_rows(lines: Iterator[list[str]], names: list[str], codebook: Codebook, collector: _Collector) -> int:
     columns = {column.name: column for column in codebook.columns}
     areas = {area.id for area in codebook.district.areas} | {NO_AREA}
     seen: set[str] = set()
@@ -285,9 +281,7 @@ def _check_rows(
     return n
 
 
-def _check_code(
-    cell: str, column: Column, missing: Mapping[str, int], line: int, collector: _Collector
-) -> None:
+def _check_code(cell: str, column: Column, missing: Mapping[str, int], line: int, collector: _Collector) -> None:
     if not cell.strip():
         collector.add("empty", column.name, line)
     elif DECIMAL_COMMA.fullmatch(cell):
@@ -305,9 +299,7 @@ def _in_range(number: int, column: Column, missing: Mapping[str, int]) -> bool:
     return number in missing.values() or (low is not None and high is not None and low <= number <= high)
 
 
-def _check_frame(
-    name: str, cell: str, areas: set[str], seen: set[str], line: int, collector: _Collector
-) -> None:
+def _check_frame(name: str, cell: str, areas: set[str], seen: set[str], line: int, collector: _Collector) -> None:
     if name == "row":
         if cell in seen:
             collector.add("duplicate-row", name, line)

@@ -128,9 +128,7 @@ def _crowded(work: Work) -> frozenset[str]:
     m = len(work.topic.rows)
     found = set()
     for level in ("zone", "area", "filter") if work.topic.coarse else ():
-        groups = [
-            i for i, c in enumerate(work.layout.columns) if work.base_shown[i] and c.group.level == level
-        ]
+        groups = [i for i, c in enumerate(work.layout.columns) if work.base_shown[i] and c.group.level == level]
         if groups and 1 - work.shown[:m][:, groups].mean() > COARSE_FROM_HIDDEN:
             found.add(level)
     return frozenset(found)

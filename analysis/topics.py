@@ -84,10 +84,7 @@ def make_topics(extract: Extract, plan: PublicationPlan) -> tuple[Topic, ...]:
     """
     pages = extract.codebook.questionnaire.pages
     return tuple(
-        topic
-        for page in pages
-        for question in page.questions
-        for topic in _topics(extract, plan, question, page.id)
+        topic for page in pages for question in page.questions for topic in _topics(extract, plan, question, page.id)
     )
 
 
@@ -102,13 +99,9 @@ def _topics(extract: Extract, plan: PublicationPlan, question: Question, page: s
             for item in question.items:
                 yield maker.one_of(question.steps, _german(item.text), item.id)
         case Multiple():
-            yield maker.several(
-                _valid(question.options), "Mehrere Antworten waren möglich; zusammen über 100 %."
-            )
+            yield maker.several(_valid(question.options), "Mehrere Antworten waren möglich; zusammen über 100 %.")
         case Ranking():
-            note = (
-                f"Anteil derer, die dies unter ihre {question.top} wichtigsten zählen; zusammen über 100 %."
-            )
+            note = f"Anteil derer, die dies unter ihre {question.top} wichtigsten zählen; zusammen über 100 %."
             yield maker.several(_valid(question.options), note)
         case Counts():
             rows = [(band.id, _german(band.text)) for band in question.bands]
@@ -125,9 +118,7 @@ def _valid(options: tuple[Option, ...]) -> list[tuple[str, str]]:
     return [(str(option.code), _german(option.text)) for option in options if option.missing is None]
 
 
-BASE = (
-    "Anteile an allen, die diese Frage beantwortet haben; „weiß nicht“ und fehlende Angaben zählen nicht mit."
-)
+BASE = "Anteile an allen, die diese Frage beantwortet haben; „weiß nicht“ und fehlende Angaben zählen nicht mit."
 ONLY_SOME = "Die Frage wurde nur denen gestellt, auf die sie zutrifft."
 
 
@@ -138,9 +129,7 @@ class _Maker:
     question: Question
     page: str
 
-    def _topic(
-        self, rows: list[tuple[str, str]], item: str | None, title: str, note: str, **more: object
-    ) -> Topic:
+    def _topic(self, rows: list[tuple[str, str]], item: str | None, title: str, note: str, **more: object) -> Topic:
         asked = self.question
         names = tuple(
             c.name for c in self.extract.codebook.columns if c.question == asked.id and item in (None, c.item)
@@ -164,9 +153,7 @@ class _Maker:
 
     def one_of(self, options: tuple[Option, ...], title: str, item: str | None = None) -> Topic:
         codes = tuple(option.code for option in options if option.missing is None)
-        coarse = self.plan.coarse.get(f"{self.question.id}.{item}") or self.plan.coarse.get(
-            self.question.id, ()
-        )
+        coarse = self.plan.coarse.get(f"{self.question.id}.{item}") or self.plan.coarse.get(self.question.id, ())
         rows = tuple(
             CoarseRow(Row(id=f"g{i}", label=step.title), tuple(codes.index(code) for code in step.codes))
             for i, step in enumerate(coarse, start=1)
@@ -195,9 +182,7 @@ def number_limits(minimum: int, maximum: int) -> tuple[int, ...]:
     span = maximum - minimum
     if span < SINGLE_VALUES:
         return tuple(range(minimum, maximum + 1))
-    return (
-        tuple(minimum + span // part for part in (16, 8, 4, 2, 1)) if span >= 32 else _thirds(minimum, span)
-    )
+    return tuple(minimum + span // part for part in (16, 8, 4, 2, 1)) if span >= 32 else _thirds(minimum, span)
 
 
 def _thirds(minimum: int, span: int) -> tuple[int, ...]:
@@ -225,9 +210,7 @@ def answer_positions(topic: Topic, codes: IntArray) -> npt.NDArray[np.int64]:
     return np.asarray(lookup[np.where(codes < 0, len(lookup) - 1, codes)])
 
 
-def count_topic(
-    topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None
-) -> Cube:
+def count_topic(topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None) -> Cube:
     """Count a topic for all groups of a layout.
 
     Parameters
@@ -258,9 +241,7 @@ def count_topic(
     return Cube(_stacked(yes), _stacked(base), _stacked(size))
 
 
-def count_values(
-    topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None
-) -> list[Sums]:
+def count_values(topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None) -> list[Sums]:
     """Count the numbers themselves of a topic of counts.
 
     Returns

@@ -18,6 +18,7 @@ manifest.json      :class:`Manifest`, with the SHA-256 of every other file
 tables/*.json      :class:`ReleaseTable`; beside it the same as `*.csv`
 figures/*.svg      the first picture; beside it `*.json`, the same for Plotly
 findings.json      list of :class:`Finding`
+ranks.json         list of :class:`RankRange`: the needs of the headline table
 =================  ===========================================================================================
 """
 
@@ -234,6 +235,16 @@ class Finding(Value):
     """(row id, group id) of every number in the text"""
 
 
+class RankRange(Value):
+    """The ranks a row may have among the rows of a group that are shown as numbers; best is 1."""
+
+    table: str
+    group: str
+    row: str
+    best: int
+    worst: int
+
+
 class Protection(Value):
     """How much of the tables stayed readable."""
 
@@ -242,8 +253,6 @@ class Protection(Value):
     n_uncertain: int
     n_words: int
     n_hidden: int
-    n_hidden_primary: int | None = None
-    """kept for the data steward's log only; never written into a release"""
 
 
 class TableEntry(Value):

@@ -1,0 +1,136 @@
+"""The command line of the analysis: everything can be done from an extract, without the web."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis import __version__
+from analysis.errors import AnalysisError, ExtractError
+
+HELP = """\
+Aus einem Auszug einen geschützten Ergebnisstand machen · make a protected release from an extract
+
+  python -m analysis check AUSZUG              prüft einen Auszug · checks an extract
+  python -m analysis release AUSZUG ORDNER     rechnet, schützt, schreibt · estimates, protects, writes
+  python -m analysis show ORDNER               fasst einen Ergebnisstand zusammen · summarises a release
+
+Der Auszug ist ein Ordner mit responses.csv, codebook.json und fieldwork.json (texts.csv darf fehlen). Ein Ergebnisstand
+wird nie überschrieben und entsteht ganz oder gar nicht. Derselbe Auszug ergibt dieselben Bytes.
+The extract is a folder with responses.csv, codebook.json and fieldwork.json (texts.csv may be missing). A release is
+never overwritten and appears whole or not at all. The same extract gives the same bytes.
+"""
+EXITS = """\
+Rückgabewerte · exit codes:
+  0  in Ordnung · fine
+  2  falscher Aufruf · wrong usage
+  3  der Auszug oder sein Plan hat Fehler · the extract or its plan has problems
+  4  die Welle ist nicht anonymisiert · the wave is not anonymised
+  5  den Zielordner gibt es schon · the target exists
+  6  eine Tabelle lässt sich nicht schützen · a table cannot be protected
+  7  der Ergebnisstand ist beschädigt · the release is damaged
+  8  Lesen oder Schreiben ging nicht (Rechte, Speicherplatz) · reading or writing failed
+"""
+EXIT_FILES = 8
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("python -m analysis", description=HELP, epilog=EXITS, formatter_class=shape)
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="check | release | show")
+    check = commands.add_parser("check", help="Auszug prüfen · check an extract")
+    check.add_argument("extract", type=Path, metavar="AUSZUG", help="Ordner des Auszugs · folder of the extract")
+    release = commands.add_parser("release", help="Ergebnisstand machen · make a release")
+    release.add_argument("extract", type=Path, metavar="AUSZUG", help="Ordner des Auszugs · folder of the extract")
+    release.add_argument("release", type=Path, metavar="ORDNER", help="neuer Ordner · a new folder")
+    release.add_argument(
+        "--progress", action="store_true",
+        help="Fortschritt Zeile für Zeile: „progress 0.42 Schritt“ · progress line by line",
+    )  # fmt: skip
+    show = commands.add_parser("show", help="Ergebnisstand zusammenfassen · summarise a release")
+    show.add_argument("release", type=Path, metavar="ORDNER", help="Ordner des Ergebnisstands · folder of the release")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str or None
+        None: those of the process
+
+    Returns
+    -------
+    int
+        0, or the code of what went wrong; the reason is on standard error, without a traceback
+    """
+    chosen = make_parser().parse_args(arguments)
+    try:
+        return {"check": _check, "release": _release, "show": _show}[chosen.command](chosen)
+    except ExtractError as error:
+        print(f"Der Auszug hat {len(error.problems)} Fehler:", file=sys.stderr)
+        for problem in error.problems:
+            line = f", Zeile {problem.line}" if problem.line else ""
+            print(f"  {problem.file}{line}: {problem.message}", file=sys.stderr)
+        return error.exit_code
+    except AnalysisError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except OSError as error:
+        name = Path(error.filename).name if isinstance(error.filename, str) else ""
+        print(f"Lesen oder Schreiben ging nicht ({error.strerror}): {name}", file=sys.stderr)
+        return EXIT_FILES
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from analysis.extract import read_extract
+    from analysis.plan_check import check_plan
+
+    extract = read_extract(chosen.extract)
+    if problems := check_plan(extract.fieldwork.plan, extract.codebook):
+        raise ExtractError(problems)
+    weights = "mit Gewichten" if extract.weight is not None else "ohne Gewichte"
+    print(f"Der Auszug ist in Ordnung: {extract.n} Bögen, {len(extract.columns)} Spalten, {weights}.")
+    if not extract.fieldwork.anonymised:
+        print("Die Welle ist noch nicht anonymisiert; ein Ergebnisstand ist noch nicht möglich.")
+    return 0
+
+
+def _release(chosen: argparse.Namespace) -> int:
+    from analysis.release import make_release
+
+    def report(done: float, step: str) -> None:
+        if chosen.progress:
+            print(f"progress {done:.2f} {step}", flush=True)
+
+    manifest = make_release(chosen.extract, chosen.release, report)
+    print(f"Ergebnisstand „{chosen.release.name}“: {len(manifest.tables)} Tabellen, {len(manifest.files)} Dateien.")
+    return 0
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    from analysis.release import read_release
+
+    manifest = read_release(chosen.release)
+    simulated = " · simulierte Daten" if manifest.simulated else ""
+    print(f"{manifest.wave_title} · {manifest.district}{simulated}")
+    print(f"{manifest.n_responses} Bögen, {manifest.opens_on:%d.%m.%Y} bis {manifest.closes_on:%d.%m.%Y}")
+    p = manifest.protection
+    print(
+        f"{p.n_cells} Felder: {p.n_number} Zahlen, {p.n_uncertain} unsicher, {p.n_words} in Worten, {p.n_hidden} geschützt"
+    )
+    for table in manifest.tables:
+        print(f"  {table.id}: {table.title}")
+    print("Regeln:")
+    for rule in manifest.rules:
+        print(f"  – {rule}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,310 @@
+"""Make a release from an extract: the only writer.
+
+A release is written into a temporary folder beside its place and takes its name in one step: it is there whole or not
+at all. The same extract, plan and version give the same bytes; nothing in it tells when or where it was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis import __version__
+from analysis.areas import Layout, make_layout
+from analysis.disclosure import COARSE, MEAN, Published, count_means, protect, scale_means
+from analysis.errors import ExtractError, NotAnonymised, ReleaseDamaged, ReleaseExists
+from analysis.estimates import add_up, kish_n_eff
+from analysis.extract import Extract, read_extract
+from analysis.figures import plotly_of, svg_of
+from analysis.findings import write_findings
+from analysis.german import answer_counts, rules
+from analysis.needs import rank_ranges
+from analysis.plan_check import check_plan
+from analysis.sheets import csv_of
+from analysis.topics import Topic, count_topic, count_values, make_topics
+from questionnaires.handover import Finding, Manifest, Protection, RankRange, ReleaseTable, TableEntry
+from questionnaires.model import text_in
+from questionnaires.plan import PublicationPlan
+
+Progress = Callable[[float, str], None]
+Table = Published[ReleaseTable]
+
+
+def _no_progress(done: float, step: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A protected table and the topic it is about."""
+
+    topic: Topic
+    table: Table
+
+
+def make_release(extract_folder: Path, out_folder: Path, progress: Progress = _no_progress) -> Manifest:
+    """Read an extract, estimate, protect and write a release.
+
+    Parameters
+    ----------
+    extract_folder : Path
+    out_folder : Path
+        must not exist yet; its parent is made if needed
+    progress : callable
+        called with the part done [0…1] and the step in German
+
+    Returns
+    -------
+    Manifest
+        as written
+
+    Raises
+    ------
+    ReleaseExists
+        if there is something at `out_folder`
+    ExtractError
+        if the extract or its plan is not as agreed
+    NotAnonymised
+        if the wave may still change
+    ProtectionFailed
+        if a table cannot be made safe
+    """
+    if out_folder.exists():
+        raise ReleaseExists(out_folder)
+    progress(0.0, "Auszug lesen und prüfen")
+    extract = read_extract(extract_folder)
+    if not extract.fieldwork.anonymised:
+        raise NotAnonymised(extract.fieldwork.wave)
+    plan = extract.fieldwork.plan
+    if problems := check_plan(plan, extract.codebook):
+        raise ExtractError(problems)
+    made = list(_protected_tables(extract, plan, progress))
+    progress(0.85, "Bilder und Sätze schreiben")
+    files, findings = _contents(extract, plan, made)
+    manifest = _manifest(extract, plan, made, files)
+    progress(0.95, "Ergebnisstand ablegen")
+    _write(out_folder, {**files, "manifest.json": _json(manifest.model_dump(mode="json"))})
+    progress(1.0, f"Fertig: {len(made)} Tabellen, {len(findings)} Befunde")
+    return manifest
+
+
+# ---------- tables
+
+
+def _protected_tables(extract: Extract, plan: PublicationPlan, progress: Progress) -> Iterator[_Made]:
+    layout = make_layout(extract, plan)
+    topics = make_topics(extract, plan)
+    by_steps: dict[str, list[tuple[Topic, Table]]] = {}
+    for i, topic in enumerate(topics):
+        progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
+        tables = list(_tables_of(topic, extract, layout, plan))
+        yield from (_Made(topic, table) for table in tables)
+        if topic.kind in {"scale", "battery"}:
+            by_steps.setdefault(topic.question, []).append((topic, tables[0]))
+            if i + 1 == len(topics) or topics[i + 1].question != topic.question:
+                yield from _scale_means(by_steps[topic.question], extract)
+
+
+def _tables_of(topic: Topic, extract: Extract, layout: Layout, plan: PublicationPlan) -> Iterator[Table]:
+    tables = protect(topic, count_topic(topic, extract, layout, extract.weight), layout, plan)
+    yield from tables
+    if topic.kind == "counts":
+        values = count_values(topic, extract, layout, extract.weight)
+        means = count_means(tables[0], values, layout, max(plan.k, tables[0].value.k))
+        if _shows_anything(means):
+            yield means
+
+
+def _scale_means(tables: list[tuple[Topic, Table]], extract: Extract) -> Iterator[_Made]:
+    question = tables[0][0].question
+    title = text_in(extract.codebook.questionnaire.questions[question].text, "de")[0]
+    means = scale_means(question, title, tables, _effect(extract))
+    if means is not None:
+        yield _Made(tables[0][0], means)
+
+
+def _shows_anything(table: Table) -> bool:
+    return any(cell.state != "hidden" for row in table.value.cells for cell in row)
+
+
+def _n_eff(extract: Extract) -> float:
+    if extract.weight is None:
+        return float(extract.n)
+    return float(kish_n_eff(add_up(np.zeros(extract.n, dtype=np.int64), 1, extract.weight))[0])
+
+
+def _effect(extract: Extract) -> float:
+    """Return Kish's design effect of the wave, rounded to two decimals."""
+    return round(extract.n / _n_eff(extract), 2)
+
+
+# ---------- files
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
+
+
+def _contents(
+    extract: Extract, plan: PublicationPlan, made: Sequence[_Made]
+) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+    fieldwork = extract.fieldwork
+    files: dict[str, bytes] = {}
+    for one in made:
+        table = one.table.value
+        files[f"tables/{table.id}.json"] = _json(table.model_dump(mode="json", exclude_none=True))
+        files[f"tables/{table.id}.csv"] = csv_of(one.table, fieldwork.title, simulated=fieldwork.simulated)
+        if table.measure != "mean":
+            files[f"figures/{table.id}.svg"] = svg_of(one.table).encode("utf-8")
+            files[f"figures/{table.id}.json"] = _json(plotly_of(one.table))
+    findings = _findings(extract, plan, made)
+    files["findings.json"] = _json([finding.model_dump(mode="json") for finding in findings])
+    files["ranks.json"] = _json([rank.model_dump(mode="json") for rank in _ranks(extract, made)])
+    return files, findings
+
+
+def _ranks(extract: Extract, made: Sequence[_Made]) -> Iterator[RankRange]:
+    headline = extract.codebook.questionnaire.headline_question
+    for table in (one.table for one in made if one.table.value.id == headline):
+        yield from (rank for group in table.value.groups for rank in rank_ranges(table, group.id))
+
+
+def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[_Made]) -> tuple[Finding, ...]:
+    questionnaire = extract.codebook.questionnaire
+    filters = {rule.question for rule in plan.filters}
+    headline = next((one.table for one in made if one.table.value.id == questionnaire.headline_question), None)
+    others = [
+        one.table
+        for one in made
+        if one.table is not headline
+        and one.table.value.measure != "mean"
+        and one.topic.question not in filters
+        and (questionnaire.questions[one.topic.question].field or questionnaire.questions[one.topic.question].dimension)
+    ]
+    return write_findings(headline, others, plan, _effect(extract))
+
+
+def _manifest(extract: Extract, plan: PublicationPlan, made: Sequence[_Made], files: dict[str, bytes]) -> Manifest:
+    fieldwork, codebook = extract.fieldwork, extract.codebook
+    weighted = extract.weight is not None
+    headline = codebook.questionnaire.headline_question
+    return Manifest(
+        wave=fieldwork.wave,
+        wave_title=fieldwork.title,
+        district=codebook.district.name,
+        questionnaire=text_in(codebook.questionnaire.title, "de")[0],
+        questionnaire_hash=codebook.questionnaire_hash,
+        extract_sha256=extract.sha256,
+        analysis_version=__version__,
+        opens_on=fieldwork.opens_on,
+        closes_on=fieldwork.closes_on,
+        simulated=fieldwork.simulated,
+        weighted=weighted,
+        n_responses=extract.n,
+        design_effect=_effect(extract) if weighted else None,
+        n_eff=round(_n_eff(extract) / 10) * 10 if weighted else None,
+        division=codebook.district.division,
+        provisional_areas=any(area.provisional for area in codebook.district.areas),
+        plan=plan,
+        headline_table=headline if any(one.table.value.id == headline for one in made) else None,
+        tables=tuple(_entry(one) for one in made),
+        protection=_protection([one.table.value for one in made]),
+        rules=(
+            *rules(plan, weighted=weighted),
+            *answer_counts(codebook.questionnaire, _counted(extract), extract.n, max(plan.k, plan.k_sensitive)),
+        ),
+        files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+    )
+
+
+def _counted(extract: Extract) -> dict[str, int]:
+    """Count own words and consents by question."""
+    flags = [column for column in extract.codebook.columns if column.role == "flag"]
+    given = {column.question: int((extract.columns[column.name] == 1).sum()) for column in flags}
+    return {**dict(sorted(extract.n_texts.items())), **given}
+
+
+def _entry(one: _Made) -> TableEntry:
+    table = one.table.value
+    item = None if table.id == table.question + MEAN else table.item
+    return TableEntry(
+        id=table.id, question=table.question, item=item, title=table.title, kind=one.topic.kind, page=one.topic.page,
+        n_groups=len(table.groups),
+    )  # fmt: skip
+
+
+def _protection(tables: list[ReleaseTable]) -> Protection:
+    """Count states over the tables of shares; means and coarse steps come on top of them."""
+    states = [cell.state for t in tables if not t.id.endswith((MEAN, COARSE)) for row in t.cells for cell in row]
+    return Protection(
+        n_cells=len(states),
+        n_number=states.count("number"),
+        n_uncertain=states.count("uncertain"),
+        n_words=states.count("words"),
+        n_hidden=states.count("hidden"),
+    )
+
+
+def _write(out_folder: Path, files: dict[str, bytes]) -> None:
+    out_folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{out_folder.name}-", dir=out_folder.parent))
+    try:
+        for name, data in files.items():
+            path = temporary / name
+            path.parent.mkdir(exist_ok=True)
+            with path.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        if out_folder.exists():
+            raise ReleaseExists(out_folder)
+        temporary.rename(out_folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+# ---------- reading back
+
+
+def read_release(folder: Path) -> Manifest:
+    """Read a release's manifest and check every file against it.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Manifest
+
+    Raises
+    ------
+    ReleaseDamaged
+        naming files that are missing, changed or not in the manifest
+    """
+    path = folder / "manifest.json"
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        raise ReleaseDamaged(
+            [f"In „{folder.name}“ ist kein lesbares manifest.json: Das ist kein Ergebnisstand."]
+        ) from None
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
+    problems = [f"Die Datei {name} fehlt." for name in sorted(set(manifest.files) - there)]
+    problems += [f"Die Datei {name} gehört nicht zum Ergebnisstand." for name in sorted(there - set(manifest.files))]
+    for name in sorted(there & set(manifest.files)):
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != manifest.files[name]:
+            problems.append(f"Die Datei {name} wurde verändert.")
+    if problems:
+        raise ReleaseDamaged(problems)
+    return manifest

@@ -1,0 +1,68 @@
+"""A published table as CSV that a German Excel opens by double click.
+
+UTF-8 with a byte order mark (without it Excel reads Umlaute wrong), semicolons and decimal commas, CRLF. One row per
+answer and group, so that it can be filtered; what a table is about stands above it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from analysis.disclosure import Published
+from analysis.german import decimal
+from questionnaires.handover import HIDDEN_MARK, Cell, ReleaseTable
+
+SIMULATED = "Simulierte Daten: ausgedacht, keine Befragung"
+LEVELS = {"district": "Kreis", "zone": "Großraum", "area": "Sozialraum", "filter": "Gruppe"}
+STATES = {"number": "Zahl", "uncertain": "unsicher", "words": "nur in Worten", "hidden": "geschützt"}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def csv_of(table: Published[ReleaseTable], wave_title: str, *, simulated: bool) -> bytes:
+    """Return a table as CSV.
+
+    Parameters
+    ----------
+    table : Published[ReleaseTable]
+    wave_title : str
+    simulated : bool
+        adds a line that says so
+
+    Returns
+    -------
+    bytes
+        hidden cells hold the neutral mark in all three columns of figures; no cell starts a formula
+    """
+    source = table.value
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    for line in [*([SIMULATED] if simulated else []), wave_title, source.title, source.base_note, *source.notes]:
+        writer.writerow([_safe(line)])
+    writer.writerow([])
+    value = "Mittelwert" if source.measure == "mean" else "Anteil in %"
+    writer.writerow(["Antwort", "Ebene", "Gruppe", "Befragte (gerundet)", value, "von", "bis", "Darstellung"])
+    writer.writerows([_safe(cell) for cell in row] for row in _rows(source))
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+def _rows(table: ReleaseTable) -> Iterator[list[str]]:
+    for row, cells in zip(table.rows, table.cells, strict=True):
+        for group, cell in zip(table.groups, cells, strict=True):
+            base = HIDDEN_MARK if group.base is None else str(group.base)
+            label = group.label + (" (vorläufig)" if group.provisional else "")
+            figures = _figures(cell, mean=table.measure == "mean")
+            yield [row.label, LEVELS[group.level], label, base, *figures, STATES[cell.state]]
+
+
+def _figures(cell: Cell, *, mean: bool) -> list[str]:
+    if cell.value is None or cell.low is None or cell.high is None:
+        return [cell.words, "", ""] if cell.words else [HIDDEN_MARK] * 3
+    numbers = (cell.value, cell.low, cell.high)
+    return [decimal(number) if mean else str(round(number * 100)) for number in numbers]
+
+
+def _safe(cell: str) -> str:
+    """Keep spreadsheets from taking a text for a formula (CWE-1236)."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or the code of what went wrong; the reason is on standard error, without a traceback
     """
     chosen = make_parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _end)
     try:
         return {"check": _check, "release": _release, "show": _show}[chosen.command](chosen)
     except ExtractError as error:
@@ -85,6 +87,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name = Path(error.filename).name if isinstance(error.filename, str) else ""
         print(f"Lesen oder Schreiben ging nicht ({error.strerror}): {name}", file=sys.stderr)
         return EXIT_FILES
+
+
+def _end(number: int, _frame: object) -> None:
+    """Leave through the ordinary way out, which removes what is half written: so the web cancels a release."""
+    raise SystemExit(128 + number)
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -121,9 +128,8 @@ def _show(chosen: argparse.Namespace) -> int:
     print(f"{manifest.wave_title} · {manifest.district}{simulated}")
     print(f"{manifest.n_responses} Bögen, {manifest.opens_on:%d.%m.%Y} bis {manifest.closes_on:%d.%m.%Y}")
     p = manifest.protection
-    print(
-        f"{p.n_cells} Felder: {p.n_number} Zahlen, {p.n_uncertain} unsicher, {p.n_words} in Worten, {p.n_hidden} geschützt"
-    )
+    states = f"{p.n_number} Zahlen, {p.n_uncertain} unsicher, {p.n_words} in Worten, {p.n_hidden} geschützt"
+    print(f"{p.n_cells} Felder: {states}")
     for table in manifest.tables:
         print(f"  {table.id}: {table.title}")
     print("Regeln:")

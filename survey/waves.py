@@ -75,6 +75,11 @@ def opens_at(wave: Wave) -> datetime:
     return _start_of(wave.opens_on)
 
 
+def last_day_of(wave: Wave) -> date:
+    """Return the last day on which answers were or will be taken."""
+    return wave.closes_on if wave.closed_at is None else min(wave.closes_on, local_day(wave.closed_at))
+
+
 def closes_at(wave: Wave) -> datetime:
     """Return the instant from which only late phones are waited for."""
     planned = _start_of(wave.closes_on + timedelta(days=1))

@@ -89,7 +89,7 @@ def _anonymise(
 def _coarse_doors(connection: Connection, wave_id: str, min_returns: int) -> dict[str, str]:
     """Return what each door becomes: itself, its kind, or „andere“ where its kind has too few as well."""
     query = select(door.c.id, door.c.kind).where(door.c.wave_id == wave_id)
-    kinds = dict(connection.execute(query).tuples().all())
+    kinds = dict(connection.execute(query).all())
     returns = _count_by(connection, wave_id, "door")
     few = {name: kinds.get(name) or OTHERS for name, n in returns.items() if n < min_returns}
     n_of_kind: dict[str, int] = {}
@@ -108,7 +108,7 @@ def _coarse_languages(connection: Connection, wave_id: str) -> dict[str, str]:
 def _count_by(connection: Connection, wave_id: str, dimension: str) -> dict[str, int]:
     column = response.c[dimension]
     query = select(column, func.count()).where(response.c.wave_id == wave_id).group_by(column)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 class _TopCoding:

@@ -88,7 +88,7 @@ class RewriteBlocked(SurveyError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Die Datenbank ist neu geschrieben. Ihr Journal wird beim nächsten Mal geleert: Gerade liest noch jemand."
+            "Die Datenbank ist neu geschrieben. Jemand liest gerade: Ihr Journal leert sich das nächste Mal."
         )
 
 

@@ -35,7 +35,7 @@ def returns_by_day(store: Store, wave_id: str) -> dict[date, int]:
     day, n = day_tally.c.day, func.sum(day_tally.c.n_stored)
     query = select(day, n).where(day_tally.c.wave_id == wave_id).group_by(day).order_by(day)
     with store.read() as connection:
-        return {day: rounded(int(n)) for day, n in connection.execute(query).tuples()}
+        return {day: rounded(int(n)) for day, n in connection.execute(query)}
 
 
 def tally_returns(store: Store, wave_id: str, now: datetime) -> None:
@@ -54,7 +54,7 @@ def _tally(connection: Connection, wave_id: str, dimension: str) -> None:
     query = select(column, func.count()).where(*present).group_by(column).order_by(column)
     rows = [
         {"wave_id": wave_id, "dimension": dimension, "value": value, "n_rounded": rounded(n)}
-        for value, n in connection.execute(query).tuples()
+        for value, n in connection.execute(query)
     ]
     if rows:
         connection.execute(insert(returns_tally), rows)

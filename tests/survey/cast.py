@@ -74,8 +74,8 @@ def _pages() -> list[dict[str, Any]]:
 
 def questionnaire(**changes: Any) -> Questionnaire:
     values = {
-        "id": "familien", "title": {"de": "Familien"}, "headline": {"de": "Was fehlt?"}, "intro": {"de": "Hallo"},
-        "audience": "families", "minutes": 5, "pages": _pages(),
+        "id": "familien", "title": {"de": "Familien"}, "headline": {"de": "Was fehlt?"},
+        "intro": {"de": "Hallo"}, "audience": "families", "minutes": 5, "pages": _pages(),
     }  # fmt: skip
     return Questionnaire.model_validate(values | changes)
 
@@ -86,7 +86,8 @@ def plan(**changes: Any) -> PublicationPlan:
 
 def wave(**changes: Any) -> Wave:
     values: dict[str, Any] = {
-        "id": WAVE, "title": "Familien 2026", "district_id": "musterkreis", "questionnaire_hash": questionnaire().hash,
+        "id": WAVE, "title": "Familien 2026", "district_id": "musterkreis",
+        "questionnaire_hash": questionnaire().hash,
         "opens_on": date(2026, 3, 1), "closes_on": date(2026, 3, 31), "entry_until": date(2026, 4, 14),
         "retention_until": date(2027, 3, 31), "plan_json": plan().model_dump_json(),
     }  # fmt: skip

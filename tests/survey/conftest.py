@@ -1,14 +1,18 @@
 """A store of each kind, and the small cast every test of the web side can rely on."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
-from survey.store import Store
-from tests.survey.cast import district, notices, questionnaire, wave
-from tests.survey.cast import door as a_door
+from survey import create_app
+from survey.records import Role, User
+from survey.settings import Settings
+from survey.store import Store, districts, questionnaires, users, waves
+from tests.survey import cast, desk_tools
 
 MIGRATED: dict[str, bytes] = {}
 
@@ -50,12 +54,63 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def fill(store: Store) -> Store:
-    from survey.store import districts, questionnaires, waves
+@pytest.fixture
+def postgres_store(postgres_url: str) -> Iterator[Store]:
+    store = Store(postgres_url)
+    store.migrate()
+    yield fill(store)
+    store.close()
 
-    districts.save_district(store, district())
-    districts.save_notices(store, district().id, notices())
-    questionnaires.save_questionnaire(store, questionnaire())
-    waves.create_wave(store, wave())
-    waves.add_door(store, a_door())
+
+def fill(store: Store) -> Store:
+    districts.save_district(store, cast.district())
+    districts.save_notices(store, cast.district().id, cast.notices())
+    questionnaires.save_questionnaire(store, cast.questionnaire())
+    waves.create_wave(store, cast.wave())
+    waves.add_door(store, cast.door())
     return store
+
+
+# --- the web application ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> desk_tools.Clock:
+    """The application's clock; a test sets `clock.now`."""
+    return desk_tools.Clock(cast.DURING)
+
+
+@pytest.fixture
+def app(sqlite_store: Store, tmp_path: Path, clock: desk_tools.Clock) -> Iterator[Flask]:
+    """The application over the cast's store, with one account per role: „coordinator“, „planner“, „administrator“."""
+    settings = Settings(data=tmp_path, database_url=f"sqlite:///{sqlite_store.path}", secret_key="s" * 40)
+    for role in get_args(Role):
+        users.add_user(sqlite_store, User(role, desk_tools.password_hash(), frozenset({role})))
+    application = create_app(settings, clock)
+    yield application
+    application.extensions["familienstimme"].store.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody from the public."""
+    return app.test_client()
+
+
+@pytest.fixture
+def log_in(app: Flask, clock: desk_tools.Clock) -> Callable[[str], FlaskClient]:
+    """log_in("planner"): a browser in which this account is logged in."""
+
+    def enter(name: str) -> FlaskClient:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session.update(user=name, version=1, seen=int(clock.now.timestamp()))
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def staff_client(log_in: Callable[[str], FlaskClient]) -> FlaskClient:
+    """A coordinator's browser."""
+    return log_in("coordinator")

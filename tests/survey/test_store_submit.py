@@ -65,7 +65,7 @@ def test_an_unknown_wave_stores_nothing(store: Store) -> None:
     assert raised.value.wave_id == "nirgends"
 
 
-# --- access codes ----------------------------------------------------------------------------------------------
+# --- access codes -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,0 +1,261 @@
+"""The extract: what leaves the store once a wave is anonymised, as in :mod:`questionnaires.handover`."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from questionnaires.flow import visible
+from questionnaires.handover import (
+    FRAME_COLUMNS,
+    TEXT_COLUMNS,
+    Codebook,
+    Column,
+    DoorReturns,
+    ExtractDistrict,
+    Fieldwork,
+    columns_of,
+)
+from questionnaires.model import MISSING_CODES, Questionnaire, Text, Value, choices
+from questionnaires.plan import PublicationPlan
+from survey.errors import NotNow
+from survey.records import StoredResponse, Wave
+from survey.store import Store
+from survey.store.anonymise import KIND_PREFIX
+from survey.store.districts import get_district
+from survey.store.questionnaires import get_questionnaire
+from survey.store.responses import read_responses
+from survey.store.waves import list_doors
+from survey.waves import last_day_of
+
+NO_ANSWER, NOT_ASKED = MISSING_CODES["no_answer"], MISSING_CODES["not_asked"]
+
+_FILES = ("responses.csv", "texts.csv", "fieldwork.json", "codebook.json")
+# What begins like this is a formula to a spreadsheet. A German one splits at semicolons instead of commas and then does
+# not understand our quotes, so a cell may begin after every semicolon and line break as well.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r])")
+_MERGED_DOOR = "weitere Zugänge"
+
+
+class NotAnonymised(NotNow):
+    """An extract exists only once nothing links answers to families any more."""
+
+    def __init__(self, wave_id: str, title: str) -> None:
+        self.wave_id, self.title = wave_id, title
+        super().__init__(f"Einen Auszug von „{title}“ gibt es erst, wenn die Antworten anonymisiert sind.")
+
+
+class AnswersDeleted(NotNow):
+    """The wave is archived: its releases stay, the answers are gone."""
+
+    def __init__(self, wave_id: str, title: str) -> None:
+        self.wave_id, self.title = wave_id, title
+        super().__init__(
+            f"Die einzelnen Antworten von „{title}“ sind gelöscht, weil ihre Aufbewahrung endete. "
+            "Die Ergebnisse sind noch da."
+        )
+
+
+def write_extract(store: Store, wave: Wave, folder: Path) -> int:
+    """Write the extract of an anonymised wave into a folder, row by row, and return the number of responses.
+
+    The codebook is written last: an extract without it is one that was interrupted.
+    """
+    if wave.archived_at is not None:
+        raise AnswersDeleted(wave.id, wave.title)
+    if wave.anonymised_at is None:
+        raise NotAnonymised(wave.id, wave.title)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in _FILES:
+        (folder / name).unlink(missing_ok=True)
+    asked = get_questionnaire(store, wave.questionnaire_hash)
+    returns = _write_rows(store, wave, asked, folder)
+    _write_json(folder / "fieldwork.json", _fieldwork(store, wave, returns))
+    _write_json(folder / "codebook.json", _codebook(store, wave, asked))
+    return sum(returns.values())
+
+
+def _write_rows(store: Store, wave: Wave, asked: Questionnaire, folder: Path) -> dict[str, int]:
+    """Write responses.csv and texts.csv; return how many responses came through each door."""
+    columns = columns_of(asked)
+    versions: dict[str, _Version] = {}
+    returns: dict[str, int] = {}
+    with _private(folder / "responses.csv") as rows, _private(folder / "texts.csv") as texts:
+        row_writer, text_writer = (
+            csv.writer(rows, lineterminator="\n"),
+            csv.writer(texts, lineterminator="\n"),
+        )
+        row_writer.writerow([*FRAME_COLUMNS, *(column.name for column in columns)])
+        text_writer.writerow(TEXT_COLUMNS)
+        for response in read_responses(store, wave.id):
+            version = versions.get(response.questionnaire_hash)
+            if version is None:
+                found = get_questionnaire(store, response.questionnaire_hash)
+                version = versions[response.questionnaire_hash] = _Version(found, columns)
+            row_writer.writerow([*_frame(response), *version.values(response)])
+            text_writer.writerows(version.texts(response))
+            returns[response.door] = returns.get(response.door, 0) + 1
+    return returns
+
+
+@contextmanager
+def _private(path: Path) -> Iterator[TextIOWrapper]:
+    """Open a new file that only this account can read, whatever the umask."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+def _write_json(path: Path, value: Value) -> None:
+    with _private(path) as file:
+        file.write(value.model_dump_json(by_alias=True, indent=1))
+
+
+def _frame(response: StoredResponse) -> list[str | int]:
+    return [
+        response.row, response.area, response.door, response.language, response.mode,
+        int(response.late), int(response.doubtful),
+    ]  # fmt: skip
+
+
+# --- values -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Version:
+    """How responses to one version of the questionnaire fill the columns of the version asked last."""
+
+    questionnaire: Questionnaire
+    columns: tuple[Column, ...]
+
+    def values(self, response: StoredResponse) -> Iterator[int]:
+        """Yield the value of every column."""
+        shown = visible(self.questionnaire, response.answers, response.area)
+        for column, value_of in self._readers:
+            if value_of is None or column.question not in shown:
+                yield NOT_ASKED
+            else:
+                yield value_of(response.answers.get(column.question))
+
+    def texts(self, response: StoredResponse) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the own words of a response."""
+        for name in self._text_names:
+            if name in response.answers:
+                yield response.row, name, response.language, _harmless(response.answers[name])
+
+    @cached_property
+    def _readers(self) -> list[tuple[Column, Callable[[Any], int] | None]]:
+        """Columns with how their value is read; None for a column this version did not have."""
+        own = {column.name: column for column in columns_of(self.questionnaire)}
+        return [
+            (column, self._reader(column) if _same(own.get(column.name), column) else None) for column in self.columns
+        ]
+
+    def _reader(self, column: Column) -> Callable[[Any], int]:
+        question = self.questionnaire.questions[column.question]
+        missing = {o.code: MISSING_CODES[o.missing] for o in choices(question) if o.missing is not None}
+        return _Reader(column, missing)
+
+    @cached_property
+    def _text_names(self) -> tuple[str, ...]:
+        questions = self.questionnaire.questions.values()
+        own = [q.id for q in questions if isinstance(q, Text)]
+        others = [q.id for q in questions if any(o.other for o in choices(q))]
+        return (*own, *(f"{name}.other" for name in others))
+
+
+def _same(one: Column | None, other: Column) -> bool:
+    return one is not None and (one.role, one.question, one.option, one.item) == (
+        other.role, other.question, other.option, other.item,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the value of one column out of a question's answer."""
+
+    column: Column
+    missing: dict[int, int]
+    """codes that stand for a missing value → how an extract writes it"""
+
+    def __call__(self, answer: Any) -> int:
+        """Return the value; `answer` is None where a question that was shown was left out."""
+        role = self.column.role
+        if role == "flag":
+            return int(bool(answer))
+        if answer is None:
+            return NO_ANSWER
+        if role in {"member", "rank"}:
+            return self._chosen(answer)
+        if role in {"step", "count"}:
+            answer = answer.get(self.column.item)
+        return NO_ANSWER if answer is None else self._valid(answer)
+
+    def _chosen(self, codes: list[int]) -> int:
+        for code in codes:
+            if code in self.missing:
+                return self.missing[code]
+        if self.column.option not in codes:
+            return 0
+        return 1 if self.column.role == "member" else codes.index(self.column.option) + 1
+
+    def _valid(self, value: int) -> int:
+        if self.column.role in {"number", "count"}:
+            return value
+        if value in self.missing:
+            return self.missing[value]
+        # An option the last version no longer has: this answer fits none of those it offers.
+        return value if value in self.column.codes else NO_ANSWER
+
+
+def _harmless(text: str) -> str:
+    return _FORMULA.sub(r"\1'", text)
+
+
+# --- what goes with it ------------------------------------------------------------------------------------
+
+
+def _codebook(store: Store, wave: Wave, asked: Questionnaire) -> Codebook:
+    district = get_district(store, wave.district_id)
+    return Codebook(
+        questionnaire=asked,
+        questionnaire_hash=asked.hash,
+        district=ExtractDistrict(
+            id=district.id,
+            name=district.name,
+            division=district.division,
+            zones=district.zones,
+            areas=district.areas,
+        ),
+        columns=columns_of(asked),
+        missing_codes=MISSING_CODES,
+    )
+
+
+def _fieldwork(store: Store, wave: Wave, returns: dict[str, int]) -> Fieldwork:
+    doors = {door.id: door for door in list_doors(store, wave.id)}
+    found = []
+    for name, n in sorted(returns.items()):
+        if name in doors:
+            found.append(DoorReturns(kind=doors[name].kind, name=doors[name].name, returns=n))
+        elif name:
+            found.append(DoorReturns(kind=name.removeprefix(KIND_PREFIX), name=_MERGED_DOOR, returns=n))
+    return Fieldwork(
+        wave=wave.id,
+        title=wave.title,
+        opens_on=wave.opens_on,
+        closes_on=last_day_of(wave),
+        simulated=wave.simulated,
+        anonymised=wave.anonymised_at is not None,
+        n_responses=sum(returns.values()),
+        doors=tuple(found),
+        plan=PublicationPlan.model_validate_json(wave.plan_json),
+    )

@@ -29,7 +29,9 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     """Return the web application; the store behind it must have been migrated."""
     prepare_data(settings)
     app = Flask(
-        __name__, template_folder=str(product_folder("templates")), static_folder=str(product_folder("static"))
+        __name__,
+        template_folder=str(product_folder("templates")),
+        static_folder=str(product_folder("static")),
     )
     app.config.update(SECRET_KEY=secret_key_of(settings), MAX_CONTENT_LENGTH=MAX_BODY)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -50,14 +52,10 @@ def product_folder(name: str) -> Path:
 
 
 def _register_blueprints(app: Flask) -> None:
-    from importlib import import_module
-    from importlib.util import find_spec
+    from survey import fieldwork, login, public, respond, results
 
-    from survey import respond
-
-    for name in ("public", "login", "respond", "fieldwork", "results"):
-        if find_spec(f"survey.{name}"):
-            app.register_blueprint(import_module(f"survey.{name}").blueprint)
+    for module in (public, login, respond, fieldwork, results):
+        app.register_blueprint(module.blueprint)
     csrf.exempt(respond.blueprint)  # no cookie there, hence nothing a foreign page could abuse
 
 
@@ -73,7 +71,9 @@ def _name_static_files_by_content(app: Flask) -> None:
         if request.endpoint == "static" and response.status_code == 200:
             file = folder / (request.view_args or {})["filename"]
             fresh = request.args.get("v") == _version(file)
-            response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if fresh else "no-cache"
+            response.headers["Cache-Control"] = (
+                f"public, max-age={ONE_YEAR}, immutable" if fresh else "no-cache"
+            )
         return response
 
     app.url_defaults(add_version)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import traceback
 from dataclasses import replace
 
 from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
@@ -12,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from survey.errors import BY_STATUS, Answer, LoginNeeded, answer_for
+from survey.errors import BY_STATUS, Answer, LoginNeeded, answer_for, log_safely
 from survey.login import login_page
 from survey.security import current_staff, json_wanted, same_origin, typed_values
 
@@ -39,21 +37,11 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer(error: Exception) -> ResponseReturnValue:
-    answer = answer_for(error)
-    reference = "" if answer.status < 500 else secrets.token_hex(4)
-    _write_log(error, answer, reference)
-    return _render(answer, reference)
-
-
-def _write_log(error: Exception, answer: Answer, reference: str) -> None:
-    """Log the kind of error and where it arose; never its text, which may hold what somebody answered."""
-    place = request.endpoint or "-"
-    if answer.status < 500:
-        log.log(answer.level, "%s in %s", type(error).__name__, place)
-        return
-    frames = traceback.extract_tb(error.__traceback__)
-    trace = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
-    log.log(answer.level, "%s in %s, Kennzeichen %s\n%s", type(error).__name__, place, reference, trace)
+    answer, place = answer_for(error), request.endpoint or "-"
+    if answer.status >= 500:
+        return _render(answer, log_safely(error, place))
+    log.log(answer.level, "%s in %s", type(error).__name__, place)
+    return _render(answer)
 
 
 def _render(answer: Answer, reference: str = "") -> Response:

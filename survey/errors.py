@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import secrets
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from survey.records import Role
+
+log = logging.getLogger("familienstimme")
 
 ROLE_NAMES: dict[Role, str] = {
     "coordinator": "Koordination", "planner": "Planung", "administrator": "Verwaltung der Installation",
@@ -105,3 +109,12 @@ def answer_for(error: Exception) -> Answer:
         if isinstance(error, kind):
             return replace(answer, happened=str(error) or answer.happened)
     return BY_STATUS[500]
+
+
+def log_safely(error: BaseException, place: str) -> str:
+    """Log the kind of an error and where it arose, never its text, which may hold an answer; return its reference."""
+    reference = secrets.token_hex(4)
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    log.error("%s in %s, Kennzeichen %s\n%s", type(error).__name__, place, reference, trace)
+    return reference

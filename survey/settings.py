@@ -86,7 +86,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     default_prefix = urlsplit(public_url).path
     settings = Settings(
         data=data,
-        database_url=reader.take("DATABASE_URL", _database, f"sqlite:///{data / 'familienstimme.sqlite3'}", True),
+        database_url=reader.take(
+            "DATABASE_URL", _database, f"sqlite:///{data / 'familienstimme.sqlite3'}", True
+        ),
         secret_key=reader.take("SECRET_KEY", _secret, None, True),
         host=reader.take("HOST", _text, "127.0.0.1"),
         port=reader.take("PORT", _between(1, 65535), 8000),
@@ -115,7 +117,11 @@ class _Reader:
     def take(self, name: str, parse: Callable[[str], T], default: T, secret: bool = False) -> T:
         full = name if name == "PORT" else PREFIX + name
         self.known |= {full, f"{full}_FILE"} if secret else {full}
-        text = self._from_file(full) if secret and f"{full}_FILE" in self.environment else self.environment.get(full)
+        text = (
+            self._from_file(full)
+            if secret and f"{full}_FILE" in self.environment
+            else self.environment.get(full)
+        )
         if text is None or not text.strip():
             return default
         try:
@@ -126,7 +132,9 @@ class _Reader:
 
     def _from_file(self, full: str) -> str | None:
         if full in self.environment:
-            self.problems.append(f"{full} und {full}_FILE sind beide gesetzt. Bitte nur eines von beiden setzen.")
+            self.problems.append(
+                f"{full} und {full}_FILE sind beide gesetzt. Bitte nur eines von beiden setzen."
+            )
         try:
             return Path(self.environment[f"{full}_FILE"]).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):

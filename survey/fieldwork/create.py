@@ -35,7 +35,11 @@ def new_wave() -> ResponseReturnValue:
         "opens_on": opens, "closes_on": opens + timedelta(days=41), "entry_until": opens + timedelta(days=62),
         "retention_until": opens + timedelta(days=365),
     }  # fmt: skip
-    return _form(Typed({name: day.isoformat() for name, day in usual.items()} | {"grace_hours": "48", "access": "open"}))
+    return _form(
+        Typed(
+            {name: day.isoformat() for name, day in usual.items()} | {"grace_hours": "48", "access": "open"}
+        )
+    )
 
 
 @blueprint.post("/wellen/neu")
@@ -78,7 +82,9 @@ def _parse(form: Typed) -> Wave | None:
 def _wave_id(form: Typed) -> str:
     wave_id = form.text("id", "Kürzel", 40)
     if wave_id and not WAVE_ID.fullmatch(wave_id):
-        form.refuse("id", "Kürzel: nur kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche, etwa familien-2027.")
+        form.refuse(
+            "id", "Kürzel: nur kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche, etwa familien-2027."
+        )
     elif wave_id == "neu" or waves.find_wave(services().store, wave_id) is not None:
         form.refuse("id", "Dieses Kürzel ist schon vergeben. Bitte ein anderes wählen.")
     return wave_id
@@ -110,11 +116,15 @@ def _check_order(form: Typed, days: dict[str, date]) -> None:
     if days["closes_on"] < days["opens_on"]:
         form.refuse("closes_on", "Letzter Tag: Er liegt vor dem ersten Tag.")
     if days["entry_until"] < days["closes_on"]:
-        form.refuse("entry_until", "Papierbögen erfassen bis: Dieser Tag liegt vor dem letzten Tag der Befragung.")
+        form.refuse(
+            "entry_until", "Papierbögen erfassen bis: Dieser Tag liegt vor dem letzten Tag der Befragung."
+        )
     if days["retention_until"] <= days["entry_until"]:
         form.refuse("retention_until", "Löschen nach: Dieser Tag muss nach dem Ende der Erfassung liegen.")
     elif days["retention_until"] > days["closes_on"] + timedelta(days=LONGEST_RETENTION):
-        form.refuse("retention_until", "Löschen nach: höchstens drei Jahre nach dem letzten Tag der Befragung.")
+        form.refuse(
+            "retention_until", "Löschen nach: höchstens drei Jahre nach dem letzten Tag der Befragung."
+        )
 
 
 def _require_notices(form: Typed, district_id: str) -> None:

@@ -80,7 +80,15 @@ def qr(wave_id: str, door_id: str = "") -> ResponseReturnValue:
     address = door_address(wave, _find_door(wave_id, door_id))
     picture = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
-        picture, kind="svg", scale=8, border=4, dark="#000", light="#fff", title=address, svgclass=None, lineclass=None
+        picture,
+        kind="svg",
+        scale=8,
+        border=4,
+        dark="#000",
+        light="#fff",
+        title=address,
+        svgclass=None,
+        lineclass=None,
     )
     return Response(picture.getvalue(), mimetype="image/svg+xml")
 

@@ -29,7 +29,12 @@ def confirm(wave_id: str, step: Step) -> ResponseReturnValue:
     }  # fmt: skip
     consequences = [sentence.format(**facts) for sentence in asked.consequences]
     return render_template(
-        "fieldwork/confirm.html", wave=wave, step=step, asked=asked, consequences=consequences, legal_wave=wave
+        "fieldwork/confirm.html",
+        wave=wave,
+        step=step,
+        asked=asked,
+        consequences=consequences,
+        legal_wave=wave,
     )
 
 
@@ -85,7 +90,9 @@ def set_release(wave_id: str, number: int, verb: str) -> ResponseReturnValue:
         flash(f"Ergebnisstand {number} ist jetzt öffentlich.")
     else:
         releases.withdraw(store, wave_id, number)
-        flash(f"Ergebnisstand {number} ist zurückgezogen. Er bleibt im Verzeichnis, wird aber nicht mehr gezeigt.")
+        flash(
+            f"Ergebnisstand {number} ist zurückgezogen. Er bleibt im Verzeichnis, wird aber nicht mehr gezeigt."
+        )
     return redirect(url_for("fieldwork.wave", wave_id=wave_id), 303)
 
 
@@ -98,4 +105,6 @@ def _start(kind: JobKind, wave_id: str) -> ResponseReturnValue:
 def _require(wave: Wave, action: Action) -> None:
     current = state(wave, services().clock())
     if not allowed(current, action):
-        raise NotNow(f"Die Welle „{wave.title}“ hat den Stand „{STATE_NAMES[current]}“. Dieser Schritt passt dazu nicht.")
+        raise NotNow(
+            f"Die Welle „{wave.title}“ hat den Stand „{STATE_NAMES[current]}“. Dieser Schritt passt dazu nicht."
+        )

@@ -107,8 +107,14 @@ def _door_names(wave: Wave) -> dict[str, str]:
     """Return the names of doors, and of what few returns leave of them: their kind."""
     doors = waves_store.list_doors(services().store, wave.id)
     kinds = {KIND_PREFIX + door.kind: f"{door.kind} (mehrere)" for door in doors}
-    return kinds | {door.id: door.name for door in doors} | {"": "allgemeiner Link", KIND_PREFIX + OTHERS: "andere Zugänge"}
+    return (
+        kinds
+        | {door.id: door.name for door in doors}
+        | {"": "allgemeiner Link", KIND_PREFIX + OTHERS: "andere Zugänge"}
+    )
 
 
 def _named(numbers: dict[str, int], names: dict[str, str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(((names.get(key, key), n) for key, n in numbers.items()), key=lambda row: (-row[1], row[0])))
+    return tuple(
+        sorted(((names.get(key, key), n) for key, n in numbers.items()), key=lambda row: (-row[1], row[0]))
+    )

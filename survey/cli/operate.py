@@ -1,0 +1,69 @@
+"""Running the installation: serve, work, tick, migrate, demo."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+
+from survey.cli import cli
+from survey.cli.shared import open_services
+from survey.settings import read_settings
+
+
+@cli.command()
+def serve() -> None:
+    """Alles starten: Webserver und Auftragsdienst. Die Datenbank wird vorher auf den neuen Stand gebracht."""
+    from survey.serve import serve as run_server
+
+    signal.signal(signal.SIGTERM, _end)
+    run_server(read_settings(), click.echo)
+
+
+def _end(*_: object) -> None:
+    raise SystemExit(0)
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Nur erledigen, was jetzt wartet, dann enden.")
+def work(once: bool) -> None:
+    """Den Auftragsdienst allein starten. „serve“ startet ihn sonst selbst."""
+    from survey.work import Worker
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker = Worker(open_services(), stop=stop)
+    if once:
+        click.echo(f"Erledigt: {worker.run_waiting()}")
+    else:
+        worker.run()
+
+
+@cli.command()
+def tick() -> None:
+    """Erledigen, was nach Datum fällig ist: zählen, anonymisieren, löschen. Der Auftragsdienst tut das jede Minute."""
+    from survey.tick import tick as do_tick
+
+    own = open_services()
+    for sentence in do_tick(own, own.clock()) or ["Nichts ist fällig."]:
+        click.echo(sentence)
+
+
+@cli.command()
+def migrate() -> None:
+    """Die Datenbank anlegen oder auf den neuen Stand bringen. Daten bleiben erhalten."""
+    open_services()
+    click.echo("Die Datenbank ist auf dem neuen Stand.")
+
+
+@cli.command()
+def demo() -> None:
+    """Die Vorführung einrichten: Landkreise, Fragebögen, simulierte Wellen, Konten. Was schon da ist, bleibt."""
+    from survey.demo import seed_demo
+    from survey.work import work_off
+
+    own = open_services()
+    seed_demo(own.store, own.clock(), work=lambda: work_off(own), say=click.echo)
+    click.echo("Die Vorführung ist eingerichtet. Weiter mit: familienstimme serve")

@@ -1,0 +1,106 @@
+"""Settings come from the environment, once; everything wrong is told at once."""
+
+import os
+import stat
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from survey.settings import Settings, SettingsError, prepare_data, read_settings, secret_key_of
+
+
+def problems(**environment: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environment)
+    return caught.value.problems
+
+
+def test_without_any_setting_only_this_machine_is_served() -> None:
+    settings = read_settings({})
+    assert (settings.host, settings.port, settings.loopback) == ("127.0.0.1", 8000, True)
+    assert settings.database_url == f"sqlite:///{Path('var').absolute() / 'familienstimme.sqlite3'}"
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    found = problems(
+        PORT="0", FAMILIENSTIMME_DATABASE_URL="mysql://x", FAMILIENSTIMME_SECRET_KEY="kurz",
+        FAMILIENSTIMME_PUBLIC_URL="befragung", FAMILIENSTIMME_THREADS="²", FAMILIENSTIMME_URL_PREFIX="/a b",
+    )  # fmt: skip
+    names = ("PORT", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "THREADS", "URL_PREFIX")
+    assert len(found) == len(names)
+    assert all(any(name in problem for problem in found) for name in names)
+
+
+def test_a_misspelt_name_is_refused_with_the_nearest_one() -> None:
+    assert problems(FAMILIENSTIMME_DATAA="x") == [
+        "FAMILIENSTIMME_DATAA: Diese Einstellung gibt es nicht. Meinten Sie FAMILIENSTIMME_DATA?"
+    ]
+
+
+def test_names_of_tests_and_measurements_are_no_mistakes() -> None:
+    assert read_settings({"FAMILIENSTIMME_PROOF": "1"}).port == 8000
+
+
+def test_no_problem_repeats_the_secret() -> None:
+    assert "geheim" not in " ".join(problems(FAMILIENSTIMME_SECRET_KEY="geheim", FAMILIENSTIMME_DATABASE_URL="geheim"))
+    assert "geheim" not in repr(Settings(Path("var"), "sqlite:///x", secret_key="geheim" * 8))
+
+
+def test_a_secret_can_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("k" * 40 + "\n")
+    assert read_settings({"FAMILIENSTIMME_SECRET_KEY_FILE": str(tmp_path / "key")}).secret_key == "k" * 40
+
+
+def test_a_secret_named_twice_or_unreadable_is_told(tmp_path: Path) -> None:
+    both = problems(FAMILIENSTIMME_SECRET_KEY="k" * 40, FAMILIENSTIMME_SECRET_KEY_FILE=str(tmp_path / "fehlt"))
+    assert any("beide gesetzt" in problem for problem in both)
+    assert any("lässt sich nicht lesen" in problem for problem in both)
+
+
+def test_the_public_address_gives_prefix_and_https() -> None:
+    settings = read_settings({"FAMILIENSTIMME_PUBLIC_URL": "https://kreis.example/familien/"})
+    assert (settings.url_prefix, settings.https, settings.loopback) == ("/familien", True, False)
+
+
+@pytest.mark.parametrize(("given", "kept"), [("familien", "/familien"), ("/a/b/", "/a/b"), ("/", ""), ("", "")])
+def test_a_prefix_begins_with_a_slash_and_ends_without(given: str, kept: str) -> None:
+    assert read_settings({"FAMILIENSTIMME_URL_PREFIX": given}).url_prefix == kept
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        read_settings({}).port = 1  # type: ignore[misc]
+
+
+def test_the_secret_key_is_made_once_and_for_this_account_only(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, "sqlite:///x")
+    first = secret_key_of(settings)
+    assert len(first) >= 48
+    assert secret_key_of(settings) == first
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_two_starters_agree_on_one_secret_key(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from survey.settings import Settings, secret_key_of\n"
+        "print(secret_key_of(Settings(Path(sys.argv[1]), 'sqlite:///x')))"
+    )
+    starters = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE) for _ in range(3)
+    ]
+    assert len({starter.communicate()[0] for starter in starters}) == 1
+
+
+def test_what_is_written_can_be_read_by_this_account_only(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        prepare_data(Settings(tmp_path / "neu", "sqlite:///x"))
+        (tmp_path / "neu" / "datei").write_text("x")
+        assert stat.S_IMODE((tmp_path / "neu").stat().st_mode) == 0o700
+        assert stat.S_IMODE((tmp_path / "neu" / "datei").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)

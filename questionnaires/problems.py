@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 Place = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to put right. `code` is stable, `place` dotted; `line` is 0 where there is no file."""
 
-    file: str = field(kw_only=True, default="")
-    line: int = field(kw_only=True, default=0)
     code: str
     place: str
     message: str
+    file: str = ""
+    line: int = 0
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
@@ -51,9 +51,9 @@ class Lines:
     def problem(self, code: str, place: Place, message: str) -> Problem:
         """Return a problem at a place, with its file and line."""
         file, line = self.find(place)
-        return Problem(code, ".".join(map(str, place)), message, file=file, line=line)
+        return Problem(code, ".".join(map(str, place)), message, file, line)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return each problem once, by file and line."""
-    return tuple(sorted(set(problems)))
+    return tuple(sorted(set(problems), key=lambda p: (p.file, p.line, p.code, p.place, p.message)))

@@ -1,8 +1,8 @@
 """Whether anybody can meet a condition, found by trying.
 
 Every question a condition rests on, directly or because that question is itself shown on a condition, takes
-each kind of answer that its tests can tell apart. The tests are judged by :func:`questionnaires.flow.holds`, so
-this module cannot disagree with what families are shown.
+each kind of answer that its tests can tell apart. The tests are judged by :func:`questionnaires.flow.holds`,
+so this module cannot disagree with what families are shown.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _truths(tests: tuple[Given, ...] | list[Given], name: str, answer: Any) -> t
 
 
 def _truth(condition: Condition, known: Mapping[Test, bool]) -> bool | None:
-    """Return what a condition is while only some tests are known; None if the others decide (Kleene's logic)."""
+    """Return what a condition is if only some tests are known; None if the others decide (Kleene's logic)."""
     match condition:
         case AllOf():
             parts = [_truth(part, known) for part in condition.all]

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from questionnaires.conditions import Conditions
 from questionnaires.handover import FRAME_COLUMNS, columns_of
-from questionnaires.messages import perhaps
+from questionnaires.messages import dig, perhaps
 from questionnaires.model import (
     Asked,
     Band,
@@ -247,7 +247,8 @@ def _ages(band: Band) -> range:
 
 def unprotected_sensitive(scene: Scene) -> Found:
     """Sensitive questions need the legal basis, or a consent before them."""
-    if any(str(text).strip() for text in scene.questionnaire.legal_basis.values()):
+    basis = dig(scene.data, ("legal_basis",))
+    if any(str(text).strip() for text in (basis.values() if isinstance(basis, dict) else (basis or "",))):
         return
     for place, question in scene.asked:
         if isinstance(question, Consent) or getattr(question, "kind", "") == "consent":

@@ -29,7 +29,7 @@ def wrong_languages(scene: Scene) -> Found:
             yield ("languages", i), unknown_language(language)[1]
     for place, language in repeated((("languages", i), language) for i, language in enumerate(languages)):
         yield place, f"Die Sprache „{language}“ steht hier zweimal. Bitte eine streichen."
-    if SOURCE_LANGUAGE not in languages:
+    if languages and SOURCE_LANGUAGE not in languages:
         yield ("languages",), "Die Ausgangssprache fehlt. Bitte „de“ in „languages“ aufnehmen."
 
 
@@ -49,7 +49,7 @@ def unlisted_languages(scene: Scene) -> Found:
     used = {language: place for place, language in reversed(list(_all_texts(scene.data)))}
     used |= {language: ("translations", language) for language in scene.questionnaire.translations}
     for language, place in used.items():
-        if language in LANGUAGES and language not in listed:
+        if listed and language in LANGUAGES and language not in listed:
             yield place, f"Die Sprache „{language}“ fehlt in „languages“; ihre Texte würde niemand sehen."
 
 
@@ -76,7 +76,7 @@ def empty_texts(scene: Scene) -> Found:
 
 
 def unchecked_translations(scene: Scene) -> Found:
-    """A translation counts as checked, and simple language as Leichte Sprache, only with a name and a date."""
+    """A translation counts as checked (and as Leichte Sprache) only with a name and a date."""
     for language, translation in scene.questionnaire.translations.items():
         if translation.status == "source" and language != SOURCE_LANGUAGE:
             yield ("translations", language), f"Ausgangssprache („source“) ist nur „de“, nicht „{language}“."

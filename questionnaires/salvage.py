@@ -6,9 +6,11 @@ need to know more about it leave it alone, but know that it is there.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from questionnaires.model import (
     KINDS,
@@ -37,7 +39,7 @@ class AnyKind(Asked):
     at_most: int | None = None
     minimum: int | None = None
     maximum: int | None = None
-    unit: Texts = {}  # noqa: RUF012 pydantic copies defaults
+    unit: Texts = {}
     top: int | None = None
     max_length: int | None = None
     required: bool | None = None
@@ -80,23 +82,36 @@ def _valid(adapter: TypeAdapter[Any], value: Data) -> Any:
 
 
 def _fields(model: type[Value], data: dict[str, Data], skip: set[str]) -> dict[str, Any]:
-    """Return the valid fields of a model; others get their default, or nothing of their type."""
-    values: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        if name in skip:
-            continue
-        annotation: Any = info.rebuild_annotation()
-        value = _valid(TypeAdapter(annotation), data.get(name))
-        if value is None:
-            empty = {} if info.annotation == dict[str, str] else ""
-            value = empty if info.is_required() else info.get_default()
-        values[name] = value
-    return values
+    """Return the valid fields of a model; others as :func:`_instead`."""
+    fields = {name: info for name, info in model.model_fields.items() if name not in skip}
+    found = {name: _valid(_adapter(model, name), data.get(name)) for name in fields}
+    return {
+        name: _instead(name, info, data.get(name)) if found[name] is None else found[name]
+        for name, info in fields.items()
+    }
+
+
+def _instead(name: str, info: FieldInfo, written: Data) -> Any:
+    """Return an id as written, so that it counts as there; no language if they cannot be told; or a default."""
+    if name == "id" and isinstance(written, str):
+        return written
+    if name == "languages" and written is not None:
+        return ()
+    if info.is_required():
+        return {} if info.annotation == dict[str, str] else ""
+    return info.get_default()
+
+
+@cache
+def _adapter(model: type[Value], name: str) -> TypeAdapter[Any]:
+    annotation: Any = model.model_fields[name].rebuild_annotation()
+    return TypeAdapter(annotation)
 
 
 def _page(data: dict[str, Data]) -> Page:
     questions = tuple(_question(question) for question in _tuple(data.get("questions")))
-    return Page.model_construct(None, **_fields(Page, data, skip={"questions"}), questions=questions)  # type: ignore[arg-type] # AnyKind is none of the union
+    values: dict[str, Any] = {**_fields(Page, data, skip={"questions"}), "questions": questions}
+    return Page.model_construct(None, **values)
 
 
 def _question(data: dict[str, Data]) -> Asked:

@@ -37,7 +37,7 @@ _TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in (
 
 #: part of the YAML library's message → what the author should do
 _ADVICE = {
-    r"character '\\t'": "Hier steht ein Tabulator. Bitte nur mit Leerzeichen einrücken.",
+    r"character '\t'": "Hier steht ein Tabulator. Bitte nur mit Leerzeichen einrücken.",
     "mapping values are not allowed": "Hier passt kein Doppelpunkt. Bitte die Einrückung prüfen, oder einen "
     "Text mit Doppelpunkt in Anführungszeichen setzen.",
     "unexpected end of stream": "Ein Anführungszeichen wird nicht geschlossen.",
@@ -77,7 +77,7 @@ class Source:
 
     def problem(self, code: str, message: str, line: int = 1, place: Place = ()) -> None:
         """Collect a problem of the file."""
-        self.problems.append(Problem(code, ".".join(map(str, place)), message, file=self.file, line=line))
+        self.problems.append(Problem(code, ".".join(map(str, place)), message, self.file, line))
 
     def move(self, place: Place, file: str, line: int) -> None:
         """Note that a place stands in another file, or on another line."""
@@ -120,7 +120,7 @@ class Source:
         if isinstance(node, SequenceNode):
             return tuple(self._element(child, (*place, i)) for i, child in enumerate(node.value))
         self.raw[place] = str(node.value)
-        return _scalar(self.raw[place], plain=getattr(node, "style", None) is None and node.tag in _TAGS)
+        return _scalar(self.raw[place], plain=getattr(node, "style", None) is None)
 
     def _element(self, node: Node, place: Place) -> Data:
         self._at[place] = (self.file, _line(node))

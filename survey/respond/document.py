@@ -192,7 +192,7 @@ def _common(instrument: Instrument) -> dict[str, Any]:
         "lang": html_language(language), "dir": direction(language), "w": instrument.words,
         "t": lambda texts: _text(texts, language), "plain": lambda texts: text_in(texts, language)[0],
         "language_missing": instrument.language_missing,
-        "unchecked": translation is not None and translation.status == "machine" and language != "de-simple",
+        "unchecked": translation is not None and translation.status == "machine",
         "offered": [(code, LANGUAGE_NAMES[code]) for code in LANGUAGE_NAMES if code in questionnaire.languages],
         "language_names": LANGUAGE_NAMES, "html_language": html_language,
         "here": url_for("respond.document", wave_id=wave.id), "link": _links(wave, language),

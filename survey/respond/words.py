@@ -67,8 +67,8 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     "other_text": "Was genau?",
     "search_place": "Name eingeben und dann antippen",
     "no_place_found": (
-        "Diesen Ort finden wir nicht. Sie können auch „woanders“ wählen.",
-        "Diesen Ort finden wir nicht. Du kannst auch „woanders“ wählen.",
+        "Diesen Ort finden wir nicht. Sie können auch „Ich wohne woanders“ wählen.",
+        "Diesen Ort finden wir nicht. Du kannst auch „Ich wohne woanders“ wählen.",
     ),
     "elsewhere": "Ich wohne woanders",
     "unknown_place": "Weiß ich nicht",
@@ -207,10 +207,7 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "withdraw_code": "Widerrufscode",
     "withdraw_button": "Löschen",
-    "withdraw_done": (
-        "Erledigt. Zu diesem Code ist nichts mehr gespeichert.",
-        "Erledigt. Zu diesem Code ist nichts mehr gespeichert.",
-    ),
+    "withdraw_done": "Erledigt. Zu diesem Code ist nichts mehr gespeichert.",
     "withdraw_malformed": (
         "Das ist kein Widerrufscode. Er hat 22 Zeichen. Bitte prüfen Sie die Eingabe.",
         "Das ist kein Widerrufscode. Er hat 22 Zeichen. Bitte prüfe die Eingabe.",

@@ -11,7 +11,7 @@
   const make = (tag, text = '', props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
   const button = (text, onclick, className = '') => make('button', text, { type: 'button', onclick, className });
   const within = (node, ...children) => { node.append(...children); return node; };
-  const headline = text => make('h2', text, { tabIndex: -1 });
+  const headline = text => make('h1', text, { tabIndex: -1 });
   const say = text => { live.textContent = text; };
   const fill = (text, facts) => text.replace(/{(\w+)}/g, (_, name) => facts[name]);
   const focus = node => { node.tabIndex = -1; node.focus(); };
@@ -350,6 +350,8 @@
 
   // --- start -----------------------------------------------------------------------------------------------------
   body.append(nav);
+  // One page is shown at a time, so its title is the first heading.
+  for (const title of all('section>h2')) Object.assign(title, { role: 'heading', ariaLevel: 1 });
   update();
   const wrong = one('.e', form), draft = recall();
   show(wrong ? wrong.closest('section') : note.isConnected ? sections.at(-1) : sections[0], true);

@@ -1,0 +1,89 @@
+"""The product as families reach it: a real server on loopback, with the shipped questionnaires and a real district."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from waitress.server import create_server
+
+from questionnaires.model import Questionnaire
+from questionnaires.plan import default_plan
+from questionnaires.read import read_district, read_questionnaire
+from questionnaires.region import District
+from survey import create_app
+from survey.records import Door, StoredResponse, Wave
+from survey.settings import Settings
+from survey.store import Store, districts, questionnaires, responses, waves
+from tests.survey.cast import notices
+
+CONTENT = Path(__file__).parents[2] / "questionnaires"
+NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+NAMES = ("familien", "jugend")
+
+
+@dataclass
+class Site:
+    """A running server and what is behind it."""
+
+    address: str
+    store: Store
+    district: District
+    questionnaires: dict[str, Questionnaire]
+
+    def url(self, name: str = "familien", language: str = "de", door: str = "") -> str:
+        return f"{self.address}/b/{name}?lang={language}" + (f"&z={door}" if door else "")
+
+    def total(self, name: str = "familien") -> int:
+        return responses.count_responses(self.store, name)
+
+    def stored(self, name: str = "familien") -> list[StoredResponse]:
+        return list(responses.read_responses(self.store, name))
+
+    def forget(self) -> None:
+        """Begin the next test with empty waves."""
+        with self.store.write() as connection:
+            connection.exec_driver_sql("DELETE FROM response")
+
+
+def _fill(store: Store) -> tuple[District, dict[str, Questionnaire]]:
+    district = read_district(CONTENT / "regions" / "schmalkalden-meiningen.yaml")
+    assert isinstance(district, District)
+    districts.save_district(store, district)
+    districts.save_notices(store, district.id, notices())
+    found = {name: read_questionnaire(CONTENT / f"{name}.yaml") for name in NAMES}
+    for name, questionnaire in found.items():
+        assert isinstance(questionnaire, Questionnaire)
+        questionnaires.save_questionnaire(store, questionnaire)
+        waves.create_wave(store, Wave(
+            id=name, title=name, district_id=district.id, questionnaire_hash=questionnaire.hash,
+            opens_on=date(2026, 11, 1), closes_on=date(2026, 12, 20), entry_until=date(2027, 1, 10),
+            retention_until=date(2027, 12, 31), plan_json=default_plan(questionnaire, district).model_dump_json(),
+        ))  # fmt: skip
+        waves.add_door(store, Door(name, "kita-sonne", "Kita Sonne", "Kita"))
+    return district, found  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="session")
+def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = tmp_path_factory.mktemp("site")
+    settings = Settings(data=data, database_url=f"sqlite:///{data / 'f.sqlite3'}", secret_key="s" * 40, posts_per_source=10_000)
+    store = Store(settings.database_url)
+    store.migrate()
+    district, found = _fill(store)
+    server: Any = create_server(create_app(settings, lambda: NOW), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.effective_port}", store, district, found)
+    server.close()
+    thread.join(5)
+    store.close()
+
+
+@pytest.fixture
+def site(running_site: Site) -> Site:
+    running_site.forget()
+    return running_site

@@ -1,0 +1,44 @@
+"""Tables and figures of a release, byte for byte as the analysis wrote them."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from survey.errors import NotFound
+from survey.results import blueprint
+from survey.results.access import Shown, get_shown_below
+
+TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", "svg": "image/svg+xml"}
+
+
+@blueprint.get("/ergebnisse/<wave_id>/tabelle/<table_id>.csv")
+def table_csv(wave_id: str, table_id: str) -> ResponseReturnValue:
+    """Send a table as a file for a spreadsheet."""
+    response = _send(get_shown_below(wave_id), f"tables/{table_id}.csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{wave_id}-{table_id}.csv"'
+    return response
+
+
+@blueprint.get("/ergebnisse/<wave_id>/figur/<table_id>.<any(json, svg):kind>")
+def figure(wave_id: str, table_id: str, kind: str) -> ResponseReturnValue:
+    """Send a figure: the picture, or the same for the drawing library."""
+    return _send(get_shown_below(wave_id), f"figures/{table_id}.{kind}")
+
+
+def _send(shown: Shown, file: str) -> Response:
+    """Send a file the manifest names; nothing else in the folder can be reached."""
+    if not shown.content.has(file):
+        raise NotFound("Diese Datei gibt es in diesem Ergebnisstand nicht.")
+    response = make_response(shown.read(file))
+    response.headers["Content-Type"] = TYPES[file.rpartition(".")[2]]
+    response.set_etag(shown.content.manifest.files[file])
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.after_request
+def _say_that_login_matters(response: Response) -> Response:
+    """A newer, internal release may stand behind the same address for staff."""
+    response.vary.add("Cookie")
+    return response

@@ -1,0 +1,153 @@
+"""Reads a release folder, whole or not at all: every file must be the one its manifest names."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from questionnaires.handover import Finding, Manifest, RankRange, ReleaseTable, TableEntry
+from survey.records import Release
+from survey.results.tables import TableView, view_table
+
+MANIFEST = "manifest.json"
+FINDINGS = "findings.json"
+RANKS = "ranks.json"
+#: A release's tables take a few megabytes once read.
+MAX_CACHED = 12
+
+Fault = Literal["missing", "changed", "unreadable"]
+#: (modified [ns], bytes) of each file: tells without reading whether anything was touched since.
+Stamp = tuple[tuple[int, int], ...]
+
+T = TypeVar("T")
+
+_FINDINGS = TypeAdapter(tuple[Finding, ...])
+_TABLE = TypeAdapter(ReleaseTable)
+_RANKS = TypeAdapter(tuple[RankRange, ...])
+
+
+class ReleaseDamaged(Exception):
+    """A file of a release is missing, was changed, or is in a form this version cannot read."""
+
+    def __init__(self, file: str, fault: Fault) -> None:
+        self.file, self.fault = file, fault
+        super().__init__(f"{file}: {fault}")
+
+
+@dataclass(frozen=True)
+class Content:
+    """A release as it was read and found whole."""
+
+    folder: Path
+    manifest: Manifest
+    tables: Mapping[str, ReleaseTable]
+    """in the order of the questionnaire"""
+    findings: tuple[Finding, ...]
+    ranks: tuple[RankRange, ...]
+    stamp: Stamp
+
+    @cached_property
+    def entries(self) -> Mapping[str, TableEntry]:
+        """What the manifest says of each table."""
+        return {entry.id: entry for entry in self.manifest.tables}
+
+    @cached_property
+    def views(self) -> Mapping[str, TableView]:
+        """Tables as pages show them; made once, because writing numbers the German way takes time."""
+        filters = {rule.id: rule.title for rule in self.manifest.plan.filters}
+        return {table.id: view_table(table, filters) for table in self.tables.values()}
+
+    @cached_property
+    def district_ranks(self) -> Mapping[str, str]:
+        """Row of the table of needs → „1“ or „2–4“ in the district."""
+        about = self.headline.district.columns[0].id if self.headline else ""
+        found = (rank for rank in self.ranks if rank.table == self.manifest.headline_table and rank.group == about)
+        return {r.row: str(r.best) if r.best == r.worst else f"{r.best}–{r.worst}" for r in found}
+
+    @cached_property
+    def headline(self) -> TableView | None:
+        """The table of needs."""
+        return self.views.get(self.manifest.headline_table or "")
+
+    def has(self, file: str) -> bool:
+        """Say whether the release holds this file."""
+        return file in self.manifest.files
+
+    def read(self, file: str) -> bytes:
+        """Return a file the manifest names; raises ReleaseDamaged if it is no longer the same."""
+        return _read(self.folder, file, self.manifest.files[file])
+
+
+_cache: OrderedDict[tuple[Path, str], Content] = OrderedDict()
+_lock = threading.Lock()
+
+
+def read_release(releases: Path, release: Release) -> Content:
+    """Return the release, from memory if none of its files was touched since it was read."""
+    folder = releases / release.wave_id / str(release.number)
+    key = folder, release.manifest_sha256
+    known = _cache.get(key)
+    if known is not None and _stamp(folder, known.manifest) == known.stamp:
+        return known
+    content = _load(folder, release.manifest_sha256)
+    with _lock:
+        _cache[key] = content
+        _cache.move_to_end(key)
+        while len(_cache) > MAX_CACHED:
+            _cache.popitem(last=False)
+    return content
+
+
+def _load(folder: Path, sha256: str) -> Content:
+    text = _read(folder, MANIFEST, sha256)
+    try:
+        manifest = Manifest.model_validate_json(text)
+    except ValidationError as error:
+        raise ReleaseDamaged(MANIFEST, "unreadable") from error
+    stamp = _stamp(folder, manifest)
+    texts = {file: _read(folder, file, digest) for file, digest in manifest.files.items()}
+    tables = {
+        entry.id: _parse(texts, f"tables/{entry.id}.json", _TABLE) for entry in manifest.tables
+    }
+    return Content(folder, manifest, tables, _parse(texts, FINDINGS, _FINDINGS), _parse(texts, RANKS, _RANKS), stamp)
+
+
+def _parse(texts: Mapping[str, bytes], file: str, kind: TypeAdapter[T]) -> T:
+    if file not in texts:
+        raise ReleaseDamaged(file, "missing")
+    try:
+        return kind.validate_json(texts[file])
+    except ValidationError as error:
+        raise ReleaseDamaged(file, "unreadable") from error
+
+
+def _read(folder: Path, file: str, sha256: str) -> bytes:
+    path = (folder / file).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ReleaseDamaged(file, "unreadable")
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ReleaseDamaged(file, "missing") from error
+    if hashlib.sha256(text).hexdigest() != sha256:
+        raise ReleaseDamaged(file, "changed")
+    return text
+
+
+def _stamp(folder: Path, manifest: Manifest) -> Stamp:
+    found = []
+    for file in (MANIFEST, *manifest.files):
+        try:
+            status = (folder / file).stat()
+        except OSError as error:
+            raise ReleaseDamaged(file, "missing") from error
+        found.append((status.st_mtime_ns, status.st_size))
+    return tuple(found)

@@ -18,7 +18,7 @@ from questionnaires.region import District
 from questionnaires.rules import Found, Rule, Scene
 from questionnaires.rules_district import DistrictRule, PlanRule
 from questionnaires.salvage import salvage
-from questionnaires.source import read_source
+from questionnaires.source import Source, read_source
 
 T = TypeVar("T")
 V = TypeVar("V", bound=Value)
@@ -54,9 +54,7 @@ def _impossible_conditions(scene: Scene) -> Found:
     """Conditions of questions and funnels that nobody can meet; not again on pages that nobody sees."""
     for n, (place, question) in enumerate(scene.asked):
         if not scene.conditions.can_be_shown(n) and _can_be_shown(scene, int(place[1])):
-            message = (
-                f"Die Frage „{question.id}“ bekommt niemand zu sehen: Ihre Bedingung kann niemand erfüllen."
-            )
+            message = f"Die Frage „{question.id}“ bekommt niemand zu sehen: Ihre Bedingung kann niemand erfüllen."
             yield (*place, "show_if"), message
     for placed in scene.conditions.of_funnels:
         if not scene.conditions.can_be_met(placed):
@@ -184,7 +182,11 @@ def check_file(path: str | Path, district: District | None = None) -> tuple[Prob
         everything that is wrong, with file and line; where the file is malformed, rules still look at those
         parts that are not
     """
-    loaded = load_questionnaire(path)
+    return _check_source(path, None, district)
+
+
+def _check_source(path: str | Path, source: Source | None, district: District | None) -> tuple[Problem, ...]:
+    loaded = load_questionnaire(path, source)
     if not loaded.source.ok:
         return loaded.problems
     questionnaire = salvage(loaded.source.data) if loaded.value is None else loaded.value
@@ -211,13 +213,12 @@ def check_path(path: str | Path) -> tuple[Problem, ...]:
     data = source.data if isinstance(source.data, dict) else {}
     stem = str(data.get("format", "")).partition("/")[0]
     if stem == "familienstimme-landkreis" or (not stem and "municipalities" in data):
-        loaded = load_district(path)
-        return _checked(loaded, check_district)
+        return _checked(load_district(source), check_district)
     if stem == "familienstimme-plan":
-        return _checked(load_plan(path), check_plan)
+        return _checked(load_plan(source), check_plan)
     if not stem and "language" in data and "texts" in data:
         return load_translation(path).problems
-    return check_file(path)
+    return _check_source(path, source, None)
 
 
 def _checked(loaded: Loaded[V], check: Callable[[V, Lines], tuple[Problem, ...]]) -> tuple[Problem, ...]:

@@ -102,17 +102,14 @@ class Conditions:
     def _faults(self, test: Test, place: Place, n_before: int) -> Iterator[Fault]:
         if isinstance(test, InArea):
             yield from self._unknown_areas(test, place)
+            yield from self._area_too_early(place, n_before)
             return
         where, name = self.position.get(test.question), test.question
         if where is None:
-            message = (
-                f"Die Bedingung nennt die Frage „{name}“, die es nicht gibt.{perhaps(name, self.position)}"
-            )
+            message = f"Die Bedingung nennt die Frage „{name}“, die es nicht gibt.{perhaps(name, self.position)}"
             yield Fault("condition-unknown-question", (*place, "question"), message)
         elif where >= n_before:
-            message = (
-                f"Die Bedingung nennt die Frage „{name}“. Sie kommt erst später; Bedingungen schauen zurück."
-            )
+            message = f"Die Bedingung nennt die Frage „{name}“. Sie kommt erst später; Bedingungen schauen zurück."
             yield Fault("condition-later-question", (*place, "question"), message)
         elif not isinstance(self.asked[where], AnyKind):
             yield from _wrong_tests(test, self.asked[where], place)
@@ -124,16 +121,19 @@ class Conditions:
                 message = f"Den Sozialraum „{area}“ gibt es im Landkreis nicht.{perhaps(area, known)}"
                 yield Fault("unknown-area", (*place, "area"), message)
 
+    def _area_too_early(self, place: Place, n_before: int) -> Iterator[Fault]:
+        """Before people say where they live, nobody would see the question, and then it would jump in."""
+        asked_at = [i for i, question in enumerate(self.asked) if isinstance(question, PlaceQuestion)]
+        if asked_at and asked_at[0] >= n_before:
+            message = "Die Bedingung nennt einen Sozialraum, aber nach dem Wohnort wird erst später gefragt."
+            yield Fault("condition-later-question", (*place, "area"), message)
+
     def faulty(self, test: Test) -> bool:
         """Say whether nothing can be said of a test: it is wrong itself, or about a question that is."""
         if isinstance(test, InArea):
-            return any(self._faults(test, (), 0))
+            return any(self._unknown_areas(test, ()))
         where = self.position.get(test.question)
-        return (
-            where is None
-            or isinstance(self.asked[where], AnyKind)
-            or any(_wrong_tests(test, self.asked[where], ()))
-        )
+        return where is None or isinstance(self.asked[where], AnyKind) or any(_wrong_tests(test, self.asked[where], ()))
 
     # --- whether anybody can meet them -------------------------------------------------------------------
 

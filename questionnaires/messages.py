@@ -154,9 +154,7 @@ def perhaps(word: str, known: Iterable[str]) -> str:
     return f" Meinten Sie „{found}“?" if found else ""
 
 
-def _say(
-    error: ErrorDetails, place: Place, keys: tuple[str, ...], source: Source
-) -> Iterator[tuple[str, str, Place]]:
+def _say(error: ErrorDetails, place: Place, keys: tuple[str, ...], source: Source) -> Iterator[tuple[str, str, Place]]:
     """Yield code, message and place; a map with two foreign languages is two problems."""
     if error["type"] == "value_error":
         texts = dig(source.data, place)

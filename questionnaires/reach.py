@@ -202,9 +202,7 @@ def _kinds_of_codes(codes: list[int], tests: tuple[Given, ...]) -> list[int]:
     return list({tuple(code in (test.is_ or ()) for test in tests): code for code in codes}.values())
 
 
-def _sets_of_codes(
-    question: Multiple | Ranking, tests: tuple[Given, ...], limit: int | None
-) -> Iterator[list[int]]:
+def _sets_of_codes(question: Multiple | Ranking, tests: tuple[Given, ...], limit: int | None) -> Iterator[list[int]]:
     alone = [o.code for o in question.options if o.exclusive or o.missing]
     yield from ([code] for code in alone)
     kinds = _kinds_of_codes([o.code for o in question.options if o.code not in alone], tests)

@@ -84,12 +84,12 @@ def parse_questionnaire(text: str, name: str) -> Questionnaire | tuple[Problem, 
 
 def read_district(path: str | Path) -> District | tuple[Problem, ...]:
     """Read a district; the result is the district or everything that is wrong with the file."""
-    return load_district(path).result
+    return load_district(read_source(path)).result
 
 
 def read_plan(path: str | Path) -> PublicationPlan | tuple[Problem, ...]:
     """Read a publication plan; the result is the plan or everything that is wrong with the file."""
-    return _load(PublicationPlan, read_source(path)).result
+    return load_plan(read_source(path)).result
 
 
 def read_translation(path: str | Path) -> TranslationFile | tuple[Problem, ...]:
@@ -97,9 +97,9 @@ def read_translation(path: str | Path) -> TranslationFile | tuple[Problem, ...]:
     return load_translation(path).result
 
 
-def load_questionnaire(path: str | Path) -> Loaded[Questionnaire]:
-    """Read a questionnaire as :func:`read_questionnaire` does, and keep the lines of all places."""
-    source = read_source(path)
+def load_questionnaire(path: str | Path, source: Source | None = None) -> Loaded[Questionnaire]:
+    """Read a questionnaire as :func:`read_questionnaire` does, and keep the lines; `source` is the file if read."""
+    source = read_source(path) if source is None else source
     problems = tuple(_merge_translations(source, Path(path)))
     loaded = _load(Questionnaire, source)
     if not problems:
@@ -107,14 +107,14 @@ def load_questionnaire(path: str | Path) -> Loaded[Questionnaire]:
     return Loaded(None, in_order((*loaded.problems, *problems)), source)
 
 
-def load_district(path: str | Path) -> Loaded[District]:
-    """Read a district as :func:`read_district` does, and keep the lines of all places."""
-    return _load(District, read_source(path))
+def load_district(source: Source) -> Loaded[District]:
+    """Validate a district as :func:`read_district` does, and keep the lines of all places."""
+    return _load(District, source)
 
 
-def load_plan(path: str | Path) -> Loaded[PublicationPlan]:
-    """Read a publication plan as :func:`read_plan` does, and keep the lines of all places."""
-    return _load(PublicationPlan, read_source(path))
+def load_plan(source: Source) -> Loaded[PublicationPlan]:
+    """Validate a publication plan as :func:`read_plan` does, and keep the lines of all places."""
+    return _load(PublicationPlan, source)
 
 
 # --- one file -----------------------------------------------------------------------------------------------

@@ -90,9 +90,7 @@ def duplicate_ids(scene: Scene) -> Found:
         ("Der Filter", [(("filters", i), name) for i, name in enumerate(q.filters)]),
     ]
     for i, funnel in enumerate(q.funnels):
-        kinds.append(
-            ("Die Stufe", [(("funnels", i, "steps", j, "id"), s.id) for j, s in enumerate(funnel.steps)])
-        )
+        kinds.append(("Die Stufe", [(("funnels", i, "steps", j, "id"), s.id) for j, s in enumerate(funnel.steps)]))
     for place, question in scene.asked:
         for key, mark, name in (
             ("options", "code", "Der Code"), ("steps", "code", "Der Code"),
@@ -137,9 +135,7 @@ def crowded_pages(scene: Scene) -> Found:
     for i, page in enumerate(scene.questionnaire.pages):
         n_questions = sum(not isinstance(question, Info) for question in page.questions)
         if n_questions > MAX_PER_PAGE:
-            message = (
-                f"Die Seite „{page.id}“ hat {n_questions} Fragen, höchstens {MAX_PER_PAGE} sind gut lesbar."
-            )
+            message = f"Die Seite „{page.id}“ hat {n_questions} Fragen, höchstens {MAX_PER_PAGE} sind gut lesbar."
             yield ("pages", i), f"{message} Bitte auf zwei Seiten verteilen."
 
 
@@ -149,9 +145,7 @@ def misplaced_exclusive(scene: Scene) -> Found:
         if isinstance(question, Single | Scale | Battery):
             for option_place, option in _options(place, question):
                 if option.exclusive:
-                    message = (
-                        f"„exclusive“ gibt es nur bei Mehrfachauswahl, nicht in der Frage „{question.id}“."
-                    )
+                    message = f"„exclusive“ gibt es nur bei Mehrfachauswahl, nicht in der Frage „{question.id}“."
                     yield (*option_place, "exclusive"), f"{message} Bitte streichen."
 
 
@@ -160,9 +154,7 @@ def misplaced_other(scene: Scene) -> Found:
     for place, question in scene.asked:
         others = [where for where, option in _options(place, question) if option.other]
         if isinstance(question, Scale | Battery | Ranking):
-            message = (
-                f"„other“ gibt es nur bei Einfach- und Mehrfachauswahl, nicht in der Frage „{question.id}“."
-            )
+            message = f"„other“ gibt es nur bei Einfach- und Mehrfachauswahl, nicht in der Frage „{question.id}“."
             yield from (((*where, "other"), f"{message} Bitte streichen.") for where in others)
         elif isinstance(question, Single | Multiple):
             message = f"Die Frage „{question.id}“ hat mehr als ein Textfeld („other“). Bitte nur eines."
@@ -181,9 +173,7 @@ def at_most_too_high(scene: Scene) -> Found:
         if isinstance(question, Multiple) and question.at_most is not None:
             n_options = sum(not (o.exclusive or o.missing) for o in question.options)
             if question.at_most >= n_options:
-                message = (
-                    f"„at_most: {question.at_most}“ begrenzt nichts: „{question.id}“ hat nur {n_options}"
-                )
+                message = f"„at_most: {question.at_most}“ begrenzt nichts: „{question.id}“ hat nur {n_options}"
                 yield (
                     (*place, "at_most"),
                     f"{message} wählbare Antworten. Bitte kleiner wählen oder streichen.",
@@ -214,9 +204,7 @@ def empty_ranges(scene: Scene) -> Found:
     """A number that cannot be given."""
     for place, question in scene.asked:
         if isinstance(question, Number) and question.minimum > question.maximum:
-            message = (
-                f"Die kleinste Zahl ({question.minimum}) ist größer als die größte ({question.maximum})."
-            )
+            message = f"Die kleinste Zahl ({question.minimum}) ist größer als die größte ({question.maximum})."
             yield (*place, "maximum"), f"{message} Bitte tauschen."
 
 
@@ -274,9 +262,7 @@ def wrong_headline_question(scene: Scene) -> Found:
     """The needs that open the results are ranked, chosen or rated."""
     name = scene.questionnaire.headline_question
     if name is not None:
-        yield from _named(
-            scene, ("headline_question",), name, (Ranking, Multiple, Battery), "„headline_question“"
-        )
+        yield from _named(scene, ("headline_question",), name, (Ranking, Multiple, Battery), "„headline_question“")
 
 
 def wrong_reasons(scene: Scene) -> Found:

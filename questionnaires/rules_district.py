@@ -38,9 +38,7 @@ def foreign_ags(district: District) -> Found:
     """A municipality's key begins with its district's."""
     for i, municipality in enumerate(district.municipalities):
         if not municipality.ags.startswith(district.ags):
-            message = (
-                f"Der Schlüssel {municipality.ags} ({municipality.name}) beginnt nicht mit {district.ags}"
-            )
+            message = f"Der Schlüssel {municipality.ags} ({municipality.name}) beginnt nicht mit {district.ags}"
             yield ("municipalities", i, "ags"), f"{message}, dem Schlüssel des Landkreises."
 
 
@@ -107,9 +105,7 @@ def places_without_area(district: District) -> Found:
     split = {m.ags: m.name for m in district.municipalities if not m.area}
     for i, municipality in enumerate(district.municipalities):
         if not municipality.area and all(x.ags != municipality.ags for x in district.localities):
-            message = (
-                f"Die Gemeinde „{municipality.name}“ hat keinen Sozialraum und keine Ortsteile mit einem."
-            )
+            message = f"Die Gemeinde „{municipality.name}“ hat keinen Sozialraum und keine Ortsteile mit einem."
             yield ("municipalities", i, "area"), message
     for i, locality in enumerate(district.localities):
         if locality.ags in split and not locality.area:
@@ -162,10 +158,7 @@ def no_help(district: District) -> Found:
 def wrong_phones(district: District) -> Found:
     """A number people can dial."""
     for i, contact in enumerate(district.help_contacts):
-        if (
-            not re.fullmatch(r"\+?[0-9][0-9 /()-]*", contact.phone)
-            or sum(map(str.isdigit, contact.phone)) < 3
-        ):
+        if not re.fullmatch(r"\+?[0-9][0-9 /()-]*", contact.phone) or sum(map(str.isdigit, contact.phone)) < 3:
             yield ("help_contacts", i, "phone"), f"„{contact.phone}“ ist keine Telefonnummer."
 
 
@@ -176,9 +169,7 @@ def overlapping_filters(plan: PublicationPlan) -> Found:
     """The groups of a filter share no code: otherwise subtracting them gives people away."""
     for i, one in enumerate(plan.filters):
         codes = (
-            (("filters", i, "groups", j, "codes"), code)
-            for j, group in enumerate(one.groups)
-            for code in group.codes
+            (("filters", i, "groups", j, "codes"), code) for j, group in enumerate(one.groups) for code in group.codes
         )
         for place, code in repeated(codes):
             yield place, f"Der Code {code} steht im Filter „{one.id}“ schon in einer anderen Gruppe."

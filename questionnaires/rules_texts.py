@@ -82,9 +82,7 @@ def unchecked_translations(scene: Scene) -> Found:
             yield ("translations", language), f"Ausgangssprache („source“) ist nur „de“, nicht „{language}“."
         elif translation.status == "checked" and not _is_checked(translation):
             who = "die Prüfgruppe für Leichte Sprache" if language == "de-simple" else "die Person"
-            message = (
-                f"Die Übersetzung „{language}“ gilt als geprüft, wenn {who} („checked_by“) und das Datum"
-            )
+            message = f"Die Übersetzung „{language}“ gilt als geprüft, wenn {who} („checked_by“) und das Datum"
             yield ("translations", language), f"{message} („checked_on: '2026-05-31'“) dastehen."
 
 

@@ -89,9 +89,7 @@ class Source:
             if node is None:
                 self.problem("empty-file", "Die Datei ist leer.")
             elif not isinstance(node, MappingNode):
-                message = (
-                    "Die Datei muss aus Angaben der Form „name: Wert“ bestehen, zum Beispiel „format: …“."
-                )
+                message = "Die Datei muss aus Angaben der Form „name: Wert“ bestehen, zum Beispiel „format: …“."
                 self.problem("not-a-map", message, _line(node))
             else:
                 self.data = self._value(node, ())
@@ -111,9 +109,7 @@ class Source:
         if self._values > MAX_VALUES or len(place) > MAX_DEPTH:
             raise _TooMuch
         if node.tag not in _TAGS:
-            message = (
-                "Marken mit „!“ gibt es hier nicht. Bitte löschen, oder den Text in Anführungszeichen setzen."
-            )
+            message = "Marken mit „!“ gibt es hier nicht. Bitte löschen, oder den Text in Anführungszeichen setzen."
             self.problem("yaml-tag", message, _line(node), place)
         if isinstance(node, MappingNode):
             return dict(self._pairs(node, place))
@@ -135,9 +131,7 @@ class Source:
                 continue
             name, inner = str(key.value), (*place, str(key.value))
             if name in seen:
-                message = (
-                    f"„{name}“ steht hier noch einmal (zuerst in Zeile {seen[name]}). Bitte eines löschen."
-                )
+                message = f"„{name}“ steht hier noch einmal (zuerst in Zeile {seen[name]}). Bitte eines löschen."
                 self.problem("duplicate-key", message, _line(key), inner)
                 continue
             seen[name] = _line(key)

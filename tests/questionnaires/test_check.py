@@ -99,6 +99,14 @@ def test_areas_in_conditions_are_known_only_with_a_district() -> None:
     assert codes_of(text.replace("ost", "nord"), district()) == []
 
 
+def test_a_condition_on_the_area_comes_after_the_question_where_people_live() -> None:
+    head, pages = SINGLE.split("pages:\n")
+    place, page = pages.split("  - id: seite")
+    in_area = page.replace("{question: a, is: [1]}", "{area: [nord]}")
+    assert codes_of(f"{head}pages:\n{place}  - id: seite{in_area}") == []
+    assert codes_of(f"{head}pages:\n  - id: seite{in_area}{place}") == ["condition-later-question"]
+
+
 def test_with_a_district_nobody_lives_outside_all_its_areas_and_in_one() -> None:
     in_one = "{all: [{not: {area: [nord, sued]}}, {any: [{area: [nord]}, {area: [sued]}]}]}"
     assert codes_of(SINGLE.replace("{question: a, is: [1]}", in_one), district()) == ["impossible-condition"]
@@ -136,7 +144,7 @@ def test_a_page_is_unreachable_when_nobody_sees_any_of_its_questions() -> None:
     assert codes_of(SINGLE + page + question + other) == ["impossible-condition"]
 
 
-def test_a_side_file_for_the_wrong_question_kind_of_a_filter_is_named() -> None:
+def test_a_filter_is_a_choice_and_comes_once() -> None:
     assert codes_of(SINGLE.replace("minutes: 1\n", "minutes: 1\nfilters: [a]\n")) == []
     assert codes_of(SINGLE.replace("minutes: 1\n", "minutes: 1\nfilters: [b]\n")) == ["wrong-filter"]
     assert codes_of(SINGLE.replace("minutes: 1\n", "minutes: 1\nfilters: [a, a]\n")) == ["duplicate-id"]

@@ -71,7 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or the code of what went wrong; the reason is on standard error, without a traceback
     """
     chosen = make_parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _end)
     try:
         return {"check": _check, "release": _release, "show": _show}[chosen.command](chosen)
     except ExtractError as error:
@@ -139,4 +138,5 @@ def _show(chosen: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
     sys.exit(main())

@@ -123,7 +123,7 @@ def _link(found: Knowledge, base: int, rows: list[int]) -> None:
     high[base] = np.minimum(high[base], most.min(0)).astype(np.int64)
 
 
-def at_risk(system: System, found: Knowledge, k: Counts) -> Mask:
+def at_risk(system: System, found: Knowledge, k: Counts, too_small: Counts) -> Mask:
     """Return which counts say too much about few people (analysis rules, no. 6).
 
     A count is at risk if it is known exactly and 1 … k-1, or known to be 1 … k-1, or known within fewer
@@ -136,6 +136,9 @@ def at_risk(system: System, found: Knowledge, k: Counts) -> Mask:
         bounds (rows, groups) from :func:`tighten`
     k : (groups,) int array
         threshold of each group
+    too_small : (groups,) int array
+        a group known to be smaller than this [respondents] is itself too small for any figure: that few of it, or
+        nobody, gave an answer says nothing more. 0 for groups that may be shown
 
     Returns
     -------
@@ -148,7 +151,8 @@ def at_risk(system: System, found: Knowledge, k: Counts) -> Mask:
     narrow = (high >= 1) & (low < k) & (high - low < k - 1) & ~((low == 0) & (high >= of))
     risk: Mask = np.zeros(low.shape, dtype=np.bool_)
     audited = [*system.answer_rows, system.missing_row]
-    risk[audited] = (exact | few | narrow)[audited]
+    tiny = (low == 0) & (high[-1] < too_small)
+    risk[audited] = (exact | few | (narrow & ~tiny))[audited]
     rows = list(system.answer_rows)
     risk[rows] |= (low[rows] >= high[system.base_row]) & (low[system.base_row] >= 1)
     return risk

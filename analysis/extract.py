@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import ExtractError
-from analysis.extract_check import find_problems, header_of, read_codebook, read_fieldwork, text_counts
+from analysis.extract_check import find_problems, header_of, is_utf8, read_codebook, read_fieldwork, text_counts
 from questionnaires.handover import NO_AREA, Codebook, Column, Fieldwork
 from questionnaires.problems import Problem
 
@@ -114,7 +114,7 @@ Decoded = tuple[dict[str, IntArray], IntArray, FloatArray | None]
 
 def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decoded | None:
     """Return the decoded columns, or None if anything at all is not as the contract says."""
-    header = header_of(path)
+    header = header_of(path) if is_utf8(path) else None
     if header is None:
         return None
     types: dict[str, Any] = {column.name: code_type(column) for column in codebook.columns}

@@ -33,7 +33,8 @@ V = TypeVar("V", bound=Value)
 
 RESPONSES, TEXTS = "responses.csv", "texts.csv"
 SHOWN_PROBLEMS_PER_FILE = 100
-WHOLE = re.compile(r"-?\d{1,9}")
+WHOLE = re.compile(r"-?\d{1,9}(\.0+)?")
+"""some tools write whole numbers as 1.0; nothing is lost by reading them"""
 DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -128,6 +129,19 @@ def _encoding_problem(file: str, data: bytes) -> Problem | None:
         )
         return _in_file(file, "wrong-encoding", file, message, line)
     return None
+
+
+def is_utf8(path: Path) -> bool:
+    """Say whether a file is UTF-8 throughout; pandas does not look at columns that are not read."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def header_of(path: Path) -> list[str] | None:
@@ -264,7 +278,7 @@ def _table_problems(lines: Iterator[list[str]], codebook: Codebook, fieldwork: F
 
 
 def _check_rows(lines: Iterator[list[str]], names: list[str], codebook: Codebook, collector: _Collector) -> int:
-    columns = {column.name: column for column in codebook.columns}
+    columns = {column.name: column for column in codebook.columns if names.count(column.name) == 1}
     areas = {area.id for area in codebook.district.areas} | {NO_AREA}
     seen: set[str] = set()
     n = 0
@@ -288,9 +302,9 @@ def _check_code(cell: str, column: Column, missing: Mapping[str, int], line: int
         collector.add("decimal-comma", column.name, line)
     elif not WHOLE.fullmatch(cell):
         collector.add("not-whole", column.name, line)
-    elif column.codes and int(cell) not in {*column.codes, *missing.values()}:
+    elif column.codes and int(float(cell)) not in {*column.codes, *missing.values()}:
         collector.add("foreign-code", column.name, line, foreign=cell)
-    elif not column.codes and not _in_range(int(cell), column, missing):
+    elif not column.codes and not _in_range(int(float(cell)), column, missing):
         collector.add("out-of-range", column.name, line)
 
 

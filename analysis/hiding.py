@@ -189,12 +189,18 @@ def _know_bases(work: Work, low: Counts, high: Counts) -> None:
             low[missing_row, group] = k
 
 
+def too_small(work: Work) -> Counts:
+    """Return for groups that nobody is shown the least base of a group that could be, else 0."""
+    least = [display.minimum_base(int(k)) * int(not c.shown) for k, c in zip(work.k, work.layout.columns, strict=True)]
+    return np.array(least, dtype=np.int64)
+
+
 def _hide_until_safe(work: Work) -> None:
     """Let the attacker look, hide the smallest figure that helps each finding, and repeat until there is
     none."""
     while True:
         found = tighten(work.system, knowledge_of(work))
-        cells = np.argwhere(at_risk(work.system, found, work.k))
+        cells = np.argwhere(at_risk(work.system, found, work.k, too_small(work)))
         if not len(cells):
             return
         hidden: set[tuple[int, int]] = set()

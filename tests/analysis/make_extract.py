@@ -8,6 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from analysis.extract import Extract
 from questionnaires.handover import (
     FRAME_COLUMNS, Codebook, Column, DoorReturns, ExtractDistrict, Fieldwork, columns_of,
 )  # fmt: skip
@@ -123,7 +126,7 @@ def draw_answers(columns: tuple[Column, ...], random_: random.Random) -> Answers
         names = [c.name for c in columns if c.question == question]
         if any(found[name] < 0 for name in names):
             found.update(dict.fromkeys(names, -1))
-        elif columns[0].role == "rank" or names[0].startswith("bedarf"):
+        elif question == "bedarf":
             chosen = random_.sample(names, 3)
             found.update({name: chosen.index(name) + 1 if name in chosen else 0 for name in names})
     return found
@@ -161,6 +164,16 @@ def write_extract(
         writer_.writerow(("row", "question", "language", "text"))
         writer_.writerows((row, "wunsch", "de", text) for row, text in (texts or {}).items())
     return folder
+
+
+def extract_of(
+    questionnaire: Questionnaire, rows: list[dict[str, Any]], plan: PublicationPlan = PLAN
+) -> Extract:
+    """The same extract without files."""
+    position = {area: i for i, area in enumerate(AREAS)} | {"": -1}
+    columns = {c.name: np.array([row[c.name] for row in rows], np.int16) for c in columns_of(questionnaire)}
+    area = np.array([position[row["area"]] for row in rows], np.int16)
+    return Extract(codebook_of(questionnaire), fieldwork_of(len(rows), plan), columns, area, None, {}, "0" * 64)
 
 
 def make_extract(folder: Path, n: int = 400, seed: int = 1, **fieldwork: Any) -> Path:

@@ -119,7 +119,8 @@ def name_collisions(scene: Scene) -> Found:
 
 def no_place_question(scene: Scene) -> Found:
     """Without it no answer belongs to a Sozialraum."""
-    if not any(isinstance(q, PlaceQuestion) or getattr(q, "kind", "") == "place" for _, q in scene.asked):
+    asks = (isinstance(q, PlaceQuestion) or getattr(q, "kind", "") == "place" for _, q in scene.asked)
+    if scene.asked and not any(asks):
         yield ("pages",), "Die Frage nach dem Wohnort fehlt. Bitte eine Frage mit „kind: place“ aufnehmen."
 
 

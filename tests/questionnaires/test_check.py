@@ -1,9 +1,16 @@
 """Rules across questions: what the miniatures do not show."""
 
+import copy
+import json
+import random
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from questionnaires.check import (
     check_district,
@@ -16,6 +23,7 @@ from questionnaires.model import Questionnaire
 from questionnaires.problems import Lines, Problem
 from questionnaires.read import parse_questionnaire, read_district, read_plan, read_questionnaire
 from questionnaires.region import District
+from questionnaires.source import read_source
 
 HERE = Path(__file__).parent
 SINGLE = (HERE / "valid" / "single.yaml").read_text(encoding="utf-8")
@@ -201,3 +209,56 @@ def test_a_plan_is_checked_without_a_file() -> None:
     assert check_plan(plan) == ()
     (problem,) = check_plan(plan.model_copy(update={"joins": {"nord": "nord"}}))
     assert (problem.code, problem.line) == ("wrong-join", 0)
+
+
+JUNK = (
+    None,
+    5,
+    1.5,
+    "x",
+    "",
+    True,
+    [],
+    {},
+    [1],
+    ["x"],
+    [{}],
+    {"de": ""},
+    {"all": []},
+    {"not": {}},
+    {"id": "a"},
+    "single",
+)
+KEYS = ("show_if", "kind", "options", "steps", "items", "bands", "languages", "filters", "funnels", "translations")
+
+
+def containers(data: Any) -> Iterator[Any]:
+    if isinstance(data, dict | list) and data:
+        yield data
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from containers(part)
+
+
+def spoil(data: Any, chance: random.Random) -> None:
+    """Put junk somewhere, or something twice, or a known key where it does not belong."""
+    where = chance.choice(list(containers(data)))
+    key = chance.choice(list(where) if isinstance(where, dict) else range(len(where)))
+    if isinstance(where, list) and chance.random() < 0.3:
+        where.append(copy.deepcopy(where[key]))
+    elif isinstance(where, dict) and chance.random() < 0.3:
+        where[chance.choice(KEYS)] = copy.deepcopy(chance.choice(JUNK))
+    else:
+        where[key] = copy.deepcopy(chance.choice(JUNK))
+
+
+@given(st.sampled_from(sorted((HERE / "valid").glob("*.yaml"))), st.randoms(use_true_random=False), st.integers(1, 4))
+def test_however_broken_a_file_is_its_problems_have_lines(path: Path, chance: random.Random, times: int) -> None:
+    data: Any = json.loads(json.dumps(read_source(path).data))
+    for _ in range(times):
+        spoil(data, chance)
+    with tempfile.TemporaryDirectory() as folder:
+        broken = Path(folder) / "broken.yaml"
+        broken.write_text(json.dumps(data, indent=1), encoding="utf-8")  # JSON is YAML 1.2
+        problems = check_path(broken)
+        n_lines = len(broken.read_text(encoding="utf-8").splitlines())
+    assert all(problem.file == str(broken) and 1 <= problem.line <= n_lines for problem in problems)

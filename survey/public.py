@@ -60,7 +60,7 @@ def home() -> ResponseReturnValue:
         invitations=[_invite(wave, known[wave.district_id]) for wave in every if state(wave, now) == "open"],
         planned=[wave for wave in reversed(every) if state(wave, now) == "planned"],
         results=[
-            Published(wave, known[wave.district_id], f"{request.script_root}/ergebnisse/{wave.id}")
+            Published(wave, known[wave.district_id], url_for("results.wave", wave_id=wave.id))
             for wave in every
             if releases.find_public(store, wave.id) is not None
         ],
@@ -70,7 +70,7 @@ def home() -> ResponseReturnValue:
 def _invite(wave: Wave, district: District) -> Invitation:
     asked = questionnaires.get_questionnaire(services().store, wave.questionnaire_hash)
     names = tuple(LANGUAGE_NAMES[language] for language in asked.languages)
-    return Invitation(wave, district, asked.minutes, names, f"{request.script_root}/b/{wave.id}")
+    return Invitation(wave, district, asked.minutes, names, url_for("respond.document", wave_id=wave.id))
 
 
 # --- what the law asks to be said ------------------------------------------------------------------------------

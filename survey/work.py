@@ -28,6 +28,8 @@ log = logging.getLogger("familienstimme")
 
 LEASE_SECONDS = 60.0
 BEAT_SECONDS = 5.0
+#: How often a running job looks whether somebody wants it to end [s].
+ASKING_SECONDS = 1.0
 PAUSE_SECONDS = 0.5
 TICK_SECONDS = 60.0
 #: A worker that is being replaced may need this long to end [s].
@@ -63,6 +65,7 @@ class Worker:
     stop: threading.Event = field(default_factory=threading.Event)
     id: str = field(default_factory=lambda: socket.gethostname()[:60])
     lock_patience: float = LOCK_PATIENCE
+    beat_seconds: float = BEAT_SECONDS
     _job: int | None = None
     _cancel: threading.Event = field(default_factory=threading.Event)
     _lost: threading.Event = field(default_factory=threading.Event)
@@ -108,7 +111,7 @@ class Worker:
                 self._beat_once()
             except Exception as error:  # noqa: BLE001  a database that is away for a moment must not end the worker
                 log.warning("Lebenszeichen des Auftragsdienstes nicht geschrieben: %s", type(error).__name__)
-            if ended.wait(BEAT_SECONDS):
+            if ended.wait(self.beat_seconds if self._job is None else min(self.beat_seconds, ASKING_SECONDS)):
                 return
 
     def _beat_once(self) -> None:

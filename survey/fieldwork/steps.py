@@ -45,6 +45,7 @@ def close(wave_id: str) -> ResponseReturnValue:
     store, now = services().store, services().clock()
     _require(waves.get_wave(store, wave_id), "close_now")
     waves.close_now(store, wave_id, now)
+    jobs.add_job(store, "maintain", wave_id, now)  # from now on nothing is added: no order may stay behind
     flash("Die Welle ist geschlossen. Handys ohne Netz werden noch angenommen.")
     return redirect(url_for("fieldwork.wave", wave_id=wave_id), 303)
 

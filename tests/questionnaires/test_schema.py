@@ -12,6 +12,7 @@ from questionnaires.schema import SCHEMA_FILE, json_schema, write_schema
 from questionnaires.source import read_source
 
 HERE = Path(__file__).parent
+VALIDATOR = Draft202012Validator(json_schema())
 NO_QUESTIONNAIRES = {"landkreis", "plan"}
 VALID = [path for path in sorted((HERE / "valid").glob("*.yaml")) if path.stem not in NO_QUESTIONNAIRES]
 SHIPPED = sorted(SCHEMA_FILE.parent.glob("*.yaml"))
@@ -25,7 +26,7 @@ MARKED = [
 
 def mistakes(path: Path) -> list[str]:
     data: Any = json.loads(json.dumps(read_source(path).data))
-    return [error.message for error in Draft202012Validator(json_schema()).iter_errors(data)]
+    return [error.message for error in VALIDATOR.iter_errors(data)]
 
 
 def test_the_schema_in_the_project_is_up_to_date(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_mistakes_of_form_do_not_fit_the_schema(code: str) -> None:
 def test_a_condition_has_exactly_one_form(condition: Any, fits: bool) -> None:
     data: Any = json.loads(json.dumps(read_source(HERE / "valid" / "info.yaml").data))
     data["pages"][1]["questions"][0]["show_if"] = condition
-    assert Draft202012Validator(json_schema()).is_valid(data) is fits
+    assert VALIDATOR.is_valid(data) is fits
 
 
 def test_the_schema_explains_fields_and_knows_every_kind() -> None:

@@ -28,12 +28,21 @@ MAX_SEARCH = 80
 
 
 @dataclass(frozen=True)
+class Link:
+    """The way to a table, and to other forms of the same one (steps taken together, means)."""
+
+    table: str
+    label: str
+    variants: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Line:
     """A question with its tables: one, or one per item."""
 
     stem: str
-    """empty where the question is its only table"""
-    links: tuple[tuple[TableEntry, str], ...]
+    """empty where the question has one table only"""
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ def question(wave_id: str, table_id: str) -> ResponseReturnValue:
     here = order.index(table_id)
     return render_template(
         "results/question.html", **_frame(shown),
-        view=view, entry=content.entries[table_id], chosen=_chosen_filter(view),
+        view=view, chosen=_chosen_filter(view), variants=_other_forms(content, table_id),
         picture=_picture(shown, table_id), formula=words.formula(view.table),
         findings=[finding for finding in content.findings if finding.table == table_id],
         before=content.entries[order[here - 1]] if here else None,
@@ -179,10 +188,40 @@ def _topics(shown: Shown, search: str) -> list[Topic]:
 def _lines(entries: Iterable[TableEntry], stems: dict[str, str]) -> Iterator[Line]:
     for question, found in groupby(entries, lambda entry: entry.question):
         tables, stem = tuple(found), stems.get(question, "")
-        if stem and any(entry.item for entry in tables):
-            yield Line(stem, tuple((entry, entry.title.removeprefix(f"{stem} – ")) for entry in tables))
-        else:
-            yield Line("", tuple((entry, entry.title) for entry in tables))
+        if not any(entry.item for entry in tables):
+            stem = ""
+        links = tuple(_link(entry, stem, variants_of(entry, tables)) for entry in tables if not _main(entry, tables))
+        yield Line(stem, links)
+
+
+def variants_of(entry: TableEntry, tables: Iterable[TableEntry]) -> tuple[tuple[str, str], ...]:
+    """Return id and name of other forms of a table; their ids are its own with an ending after a hyphen."""
+    found = (other for other in tables if other.id.startswith(f"{entry.id}-"))
+    return tuple((other.id, _rest(other.title, entry.title)) for other in found)
+
+
+def _other_forms(content: Content, table_id: str) -> tuple[tuple[str, str], ...]:
+    """Return the ways from one form of a table to the others."""
+    entry, tables = content.entries[table_id], content.manifest.tables
+    main = _main(entry, tables)
+    if main is None:
+        return variants_of(entry, tables)
+    others = (found for found in variants_of(main, tables) if found[0] != table_id)
+    return ((main.id, "einzelne Antworten"), *others)
+
+
+def _main(entry: TableEntry, tables: Iterable[TableEntry]) -> TableEntry | None:
+    """Return the table this one is another form of."""
+    return next((other for other in tables if entry.id.startswith(f"{other.id}-")), None)
+
+
+def _link(entry: TableEntry, stem: str, variants: tuple[tuple[str, str], ...]) -> Link:
+    return Link(entry.id, _rest(entry.title, stem) if stem else entry.title, variants)
+
+
+def _rest(title: str, stem: str) -> str:
+    """Return what a title says beyond the question: „– Bus und Bahn“, „(Mittelwerte)“."""
+    return title.removeprefix(stem).strip(" –()") or title
 
 
 def _search(entries: tuple[TableEntry, ...], search: str, titles: dict[str, str]) -> Iterator[TableEntry]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from questionnaires.handover import HIDDEN_MARK, Cell, Group, Level, ReleaseTable, State
 from survey.templating import number, percent
 
-#: Shares below this need finer shades to differ.
-FINE_UP_TO = 0.5
+#: Up to this largest share finer shades are needed to differ.
+FINE_UP_TO = 0.6
 FINE_SHADE, ROUGH_SHADE, N_SHADES = 0.1, 0.2, 5
 #: A block with fewer readable cells than this says which level carries better.
 SPARSE = 0.25
@@ -30,8 +31,8 @@ class CellView:
     """1…5; 0: none"""
     value: float = -1.0
     """published value, to sort by; hidden cells and words have none"""
-    bar: str = ""
-    """where its interval lies, as a style; for shares"""
+    range: str = ""
+    """where its interval lies on the axis of the district's shares, as a style"""
 
 
 HIDDEN = CellView("hidden", HIDDEN_MARK, HIDDEN_MARK)
@@ -121,27 +122,34 @@ class TableView:
 
 def view_table(table: ReleaseTable, filters: Mapping[str, str]) -> TableView:
     """Return a table as pages show it; `filters` names each filter."""
-    step = _shade_step(table)
-    cells = tuple(tuple(view_cell(cell, table, step) for cell in row) for row in table.cells)
+    step, axis = _shade_step(table), _axis(table)
     columns = tuple(_column(group) for group in table.groups)
+    rows = tuple(
+        RowView(row.id, row.label, tuple(view_cell(cell, table, step, axis) for cell in cells))
+        for row, cells in zip(table.rows, table.cells, strict=True)
+    )
+    if table.measure == "share_of_cases":
+        rows = _ranked(rows)
 
     def block(name: str, title: str, *wanted: str) -> Block:
-        return _block(table, columns, cells, (name, title), wanted)
+        picked = [j for j, group in enumerate(table.groups) if (group.filter or group.level) in wanted]
+        cells = (RowView(row.id, row.label, tuple(row.cells[j] for j in picked)) for row in rows)
+        return Block(name, title, tuple(columns[j] for j in picked), tuple(cells))
 
     names = dict.fromkeys(group.filter for group in table.groups if group.filter)
-    has_areas = any(group.level == "area" for group in table.groups)
+    levels = {group.level for group in table.groups}
     return TableView(
         table,
-        district=_sorted(block("kreis", "Landkreis", "district")),
-        zones=block("grossraeume", _zones_title(table), "district", "zone"),
-        areas=block("sozialraeume", "Sozialräume", "area") if has_areas else None,
-        heat=_sorted(block("bedarf", "Landkreis und Sozialräume", "district", "area")) if has_areas else None,
-        filters={name: block(name, filters.get(name, name), f"filter:{name}") for name in names},
+        district=block("kreis", "Landkreis", "district"),
+        zones=block("grossraeume", "Landkreis und Großräume" if "zone" in levels else "Landkreis", "district", "zone"),
+        areas=block("sozialraeume", "Sozialräume", "area") if "area" in levels else None,
+        heat=block("bedarf", "Landkreis und Sozialräume", "district", "area") if "area" in levels else None,
+        filters={name: block(name, filters.get(name, name), name) for name in names},
         shades=tuple(_shade_words(step)) if step else (),
     )
 
 
-def view_cell(cell: Cell, table: ReleaseTable, step: float = 0.0) -> CellView:
+def view_cell(cell: Cell, table: ReleaseTable, step: float = 0.0, axis: float = 1.0) -> CellView:
     """Return a cell in words; a figure in brackets is uncertain."""
     if cell.state == "words" and cell.words:
         return CellView("words", cell.words, cell.words)
@@ -154,13 +162,25 @@ def view_cell(cell: Cell, table: ReleaseTable, step: float = 0.0) -> CellView:
     if cell.state == "uncertain":
         text, short = f"({text})", f"({short})"
     shade = min(int(cell.value / step + 1e-9) + 1, N_SHADES) if step else 0
-    return CellView(cell.state, text, short, _interval(cell, table), shade, cell.value, _bar(cell, table))
+    return CellView(cell.state, text, short, _interval(cell, table), shade, cell.value, _range(cell, axis))
 
 
-def _bar(cell: Cell, table: ReleaseTable) -> str:
-    if table.measure == "mean" or cell.value is None or cell.low is None or cell.high is None:
+def _range(cell: Cell, axis: float) -> str:
+    if not axis or cell.value is None or cell.low is None or cell.high is None:
         return ""
-    return f"--low:{cell.low:.0%};--width:{cell.high - cell.low:.0%};--value:{cell.value:.0%}"
+    low, width, value = cell.low / axis, (cell.high - cell.low) / axis, cell.value / axis
+    return f"--low:{low:.1%};--width:{width:.1%};--value:{value:.1%}"
+
+
+def _axis(table: ReleaseTable) -> float:
+    """Return the end of the axis: the next ten points above the district's intervals; 0 where there is no axis."""
+    highs = [
+        cell.high
+        for cells in table.cells
+        for cell, group in zip(cells, table.groups, strict=True)
+        if group.level == "district" and cell.high is not None
+    ]
+    return math.ceil(max(highs) * 10 - 1e-9) / 10 if highs and table.measure != "mean" else 0.0
 
 
 def _interval(cell: Cell, table: ReleaseTable) -> str:
@@ -178,36 +198,21 @@ def _column(group: Group) -> ColumnView:
     )
 
 
-def _block(
-    table: ReleaseTable, columns: tuple[ColumnView, ...], cells: tuple[tuple[CellView, ...], ...],
-    name: tuple[str, str], wanted: tuple[str, ...],
-) -> Block:  # fmt: skip
-    """Return the columns whose level, or whose ``filter:<id>``, is wanted."""
-    kinds = [f"filter:{group.filter}" if group.filter else group.level for group in table.groups]
-    picked = [j for j, kind in enumerate(kinds) if kind in wanted]
-    rows = tuple(
-        RowView(row.id, row.label, tuple(cells[i][j] for j in picked)) for i, row in enumerate(table.rows)
-    )
-    return Block(*name, tuple(columns[j] for j in picked), rows)
-
-
-def _sorted(block: Block) -> Block:
-    """Sort by the district's published value; then rows in words, then hidden ones, in the order of the question."""
+def _ranked(rows: tuple[RowView, ...]) -> tuple[RowView, ...]:
+    """Sort by the first column, the district: falling shares, then words, then hidden, else as in the question."""
     order = {"number": 0, "uncertain": 0, "words": 1, "hidden": 2}
-    if not block.columns:
-        return block
-    first = {row.id: (order[row.cells[0].state], -row.cells[0].value) for row in block.rows}
-    return replace(block, rows=tuple(sorted(block.rows, key=lambda row: first[row.id])))
 
+    def place(row: RowView) -> tuple[int, float]:
+        return (order[row.cells[0].state], -row.cells[0].value) if row.cells else (0, 0.0)
 
-def _zones_title(table: ReleaseTable) -> str:
-    return "Landkreis und Großräume" if any(g.level == "zone" for g in table.groups) else "Landkreis"
+    return tuple(sorted(rows, key=place))
 
 
 def _shade_step(table: ReleaseTable) -> float:
     if table.measure == "mean":
         return 0.0
-    largest = max((cell.value for row in table.cells for cell in row if cell.value is not None), default=0.0)
+    shaded = [j for j, group in enumerate(table.groups) if group.level in {"district", "area"}]
+    largest = max((cells[j].value or 0.0 for cells in table.cells for j in shaded), default=0.0)
     return FINE_SHADE if largest <= FINE_UP_TO else ROUGH_SHADE
 
 

@@ -34,6 +34,8 @@ from questionnaires.region import ELSEWHERE, UNKNOWN_PLACE, District
 
 #: Longest text of „Andere, nämlich“ [characters].
 OTHER_LENGTH = 120
+#: So many versions are kept ready for reading.
+MANY_VERSIONS = 100
 
 Form = Mapping[str, Sequence[str]]
 
@@ -59,11 +61,45 @@ class CheckedAnswers:
     problems: tuple[AnswerProblem, ...]
 
 
+class _Codes:
+    """The codes of one list of options, looked up by what a form sends."""
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        self.of = {str(option.code): option.code for option in options}
+        self.alone = {option.code for option in options if option.exclusive or option.missing}
+        self.other = {option.code for option in options if option.other}
+
+
+class _Instrument:
+    """What reading a form needs of a questionnaire, worked out once per version."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        asked = questionnaire.questions.values()
+        self.names = frozenset(name for question in asked for name in wire_names(question))
+        self.codes = {question.id: _Codes(choices(question)) for question in asked}
+        self.readers = [(question, READERS[question.kind]) for question in asked]
+        self.required = [question for question in asked if isinstance(question, Consent) and question.required]
+
+
+#: Versions read so far; a version is its hash and never changes.
+_instruments: dict[str, _Instrument] = {}
+
+
+def _instrument(questionnaire: Questionnaire) -> _Instrument:
+    found = _instruments.get(questionnaire.hash)
+    if found is None:
+        if len(_instruments) >= MANY_VERSIONS:  # somebody checks drafts by the hundred
+            _instruments.clear()
+        found = _instruments[questionnaire.hash] = _Instrument(questionnaire)
+    return found
+
+
 class _Reader:
     """The fields of one form; takes out what a question asks for and collects problems."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, codes: Mapping[str, _Codes]) -> None:
         self.form = form
+        self.codes = codes
         self.problems: list[AnswerProblem] = []
 
     def problem(self, code: str, question: Asked, name: str, **facts: Any) -> None:
@@ -71,11 +107,14 @@ class _Reader:
 
     def one(self, question: Asked, name: str) -> str | None:
         """Return the one value of a field, None if it is empty; several values are a problem."""
-        values = [value for value in self.form.get(name, ()) if value.strip()]
+        sent = self.form.get(name)
+        if sent is None:
+            return None
+        values = [value for value in map(str.strip, sent) if value]
         if len(values) > 1:
             self.problem("several-values", question, name)
             return None
-        return values[0].strip() if values else None
+        return values[0] if values else None
 
     def whole(self, question: Asked, name: str, low: int, high: int) -> int | None:
         """Return a whole number between `low` and `high`."""
@@ -90,13 +129,13 @@ class _Reader:
             return None
         return int(value)
 
-    def code(self, question: Asked, name: str, options: Sequence[Option]) -> int | None:
-        """Return the code of one option."""
+    def code(self, question: Asked, name: str) -> int | None:
+        """Return the code of one of the question's options."""
         value = self.one(question, name)
-        return None if value is None else self.known(question, name, value, options)
+        return None if value is None else self.known(question, name, value)
 
-    def known(self, question: Asked, name: str, value: str, options: Sequence[Option]) -> int | None:
-        found = next((option.code for option in options if str(option.code) == value), None)
+    def known(self, question: Asked, name: str, value: str) -> int | None:
+        found = self.codes[question.id].of.get(value)
         if found is None:
             self.problem("unknown-code", question, name)
         return found
@@ -104,7 +143,9 @@ class _Reader:
     def text(self, question: Asked, name: str, max_length: int) -> str | None:
         """Return cleaned text; control characters go, line breaks stay."""
         value = self.one(question, name)
-        cleaned = clean_text(value or "")
+        if value is None:
+            return None
+        cleaned = clean_text(value)
         if len(cleaned) > max_length:
             self.problem("too-long", question, name, max_length=max_length, length=len(cleaned))
             return None
@@ -119,7 +160,7 @@ def clean_text(value: str) -> str:
 
 
 def _single(question: Single, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    code = read.code(question, question.id, question.options)
+    code = read.code(question, question.id)
     yield question.id, code
     yield from _other(question, read, () if code is None else (code,))
 
@@ -128,16 +169,15 @@ def _other(question: Single | Multiple, read: _Reader, codes: Sequence[int]) -> 
     """Yield the words of „Andere, nämlich“; dropped where that option was not chosen."""
     name = f"{question.id}.other"
     text = read.text(question, name, OTHER_LENGTH)
-    if any(option.other and option.code in codes for option in question.options):
+    if text and read.codes[question.id].other.intersection(codes):
         yield name, text
 
 
 def _multiple(question: Multiple, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
     values = [v.strip() for v in read.form.get(question.id, ()) if v.strip()]
-    found = {read.known(question, question.id, value, question.options) for value in values[:200]}
+    found = {read.known(question, question.id, value) for value in values[:200]}
     codes = sorted(code for code in found if code is not None)
-    alone = {o.code for o in question.options if o.exclusive or o.missing}
-    if len(codes) > 1 and alone & set(codes):
+    if len(codes) > 1 and read.codes[question.id].alone.intersection(codes):
         read.problem("exclusive", question, question.id)
     elif question.at_most is not None and len(codes) > question.at_most:
         read.problem("too-many", question, question.id, at_most=question.at_most, chosen=len(codes))
@@ -147,13 +187,11 @@ def _multiple(question: Multiple, read: _Reader, _: District) -> Iterator[tuple[
 
 
 def _scale(question: Scale, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    yield question.id, read.code(question, question.id, question.steps)
+    yield question.id, read.code(question, question.id)
 
 
 def _battery(question: Battery, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    codes = {
-        item.id: read.code(question, f"{question.id}.{item.id}", question.steps) for item in question.items
-    }
+    codes = {item.id: read.code(question, f"{question.id}.{item.id}") for item in question.items}
     yield question.id, {item: code for item, code in codes.items() if code is not None} or None
 
 
@@ -169,12 +207,11 @@ def _counts(question: Counts, read: _Reader, _: District) -> Iterator[tuple[str,
 
 
 def _ranking(question: Ranking, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    places = [read.code(question, f"{question.id}.{i}", question.options) for i in range(1, question.top + 1)]
+    places = [read.code(question, f"{question.id}.{i}") for i in range(1, question.top + 1)]
     codes = [code for code in places if code is not None]
-    alone = {o.code for o in question.options if o.exclusive or o.missing}
     if len(set(codes)) < len(codes):
         read.problem("ranked-twice", question, f"{question.id}.1")
-    elif len(codes) > 1 and alone & set(codes):
+    elif len(codes) > 1 and read.codes[question.id].alone.intersection(codes):
         read.problem("exclusive", question, f"{question.id}.1")
     else:
         yield question.id, codes or None
@@ -248,26 +285,21 @@ def parse_answers(questionnaire: Questionnaire, district: District, form: Form) 
     CheckedAnswers
         problems are only about questions on the path; where there are any, `answers` is not for storing
     """
-    read = _Reader(form)
+    instrument = _instrument(questionnaire)
+    read = _Reader(form, instrument.codes)
     found: dict[str, Any] = {}
-    for question in questionnaire.questions.values():
-        found.update((k, v) for k, v in READERS[question.kind](question, read, district) if v is not None)
+    for question, reader in instrument.readers:
+        found.update((k, v) for k, v in reader(question, read, district) if v is not None)
     area = next((str(found.pop(place.id)) for place in questionnaire.places() if place.id in found), "")
     shown, kept = on_path(questionnaire, found, area)
-    for question in questionnaire.questions.values():
-        if (
-            isinstance(question, Consent)
-            and question.required
-            and question.id in shown
-            and question.id not in kept
-        ):
-            read.problem("consent-missing", question, question.id)
+    for consent in instrument.required:
+        if consent.id in shown and consent.id not in kept:
+            read.problem("consent-missing", consent, consent.id)
     problems = [p for p in read.problems if p.question in shown]
-    return CheckedAnswers(kept, area, tuple(shown), (*problems, *_unknown_fields(questionnaire, form)))
+    return CheckedAnswers(kept, area, tuple(shown), (*problems, *_unknown_fields(instrument.names, form)))
 
 
-def _unknown_fields(questionnaire: Questionnaire, form: Form) -> Iterator[AnswerProblem]:
+def _unknown_fields(known: frozenset[str], form: Form) -> Iterator[AnswerProblem]:
     """Yield one problem however many unknown fields there are: they come from a broken client, not a person."""
-    known = {name for question in questionnaire.questions.values() for name in wire_names(question)}
     if any(name not in known for name in form if not name.startswith("_")):
         yield AnswerProblem("unknown-field", "", "")

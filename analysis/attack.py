@@ -138,7 +138,7 @@ def at_risk(system: System, found: Knowledge, k: Counts, too_small: Counts) -> M
         threshold of each group
     too_small : (groups,) int array
         a group known to be smaller than this [respondents] is itself too small for any figure: that few of it, or
-        nobody, gave an answer says nothing more. 0 for groups that may be shown
+        nobody, gave an answer says nothing more. 0 for groups of which something is shown
 
     Returns
     -------

@@ -116,7 +116,9 @@ def decide(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> W
         more = _crowded(work) - coarse
         if not more:
             _use_coarse(work, coarse)
+            large_enough = work.shown.copy()
             _hide_until_safe(work)
+            _show_again(work, large_enough)
             more = _crowded(work) - coarse
         if not more:
             return work
@@ -190,9 +192,9 @@ def _know_bases(work: Work, low: Counts, high: Counts) -> None:
 
 
 def too_small(work: Work) -> Counts:
-    """Return for groups that nobody is shown the least base of a group that could be, else 0."""
-    least = [display.minimum_base(int(k)) * int(not c.shown) for k, c in zip(work.k, work.layout.columns, strict=True)]
-    return np.array(least, dtype=np.int64)
+    """Return for groups of which nothing is shown the least base of a group that could be, for others 0."""
+    least = np.array([display.minimum_base(int(k)) for k in work.k], dtype=np.int64)
+    return np.where(work.base_shown, 0, least)
 
 
 def _hide_until_safe(work: Work) -> None:
@@ -200,7 +202,7 @@ def _hide_until_safe(work: Work) -> None:
     none."""
     while True:
         found = tighten(work.system, knowledge_of(work))
-        cells = np.argwhere(at_risk(work.system, found, work.k, too_small(work)))
+        cells = np.argwhere(_risky(work, found))
         if not len(cells):
             return
         hidden: set[tuple[int, int]] = set()
@@ -208,6 +210,24 @@ def _hide_until_safe(work: Work) -> None:
             _repair(work, found, (int(row), int(group)), hidden)
         if not hidden:
             raise ProtectionFailed(work.topic.id)
+
+
+LEVELS = {"district": 0, "zone": 1, "area": 2, "filter": 3}
+
+
+def _show_again(work: Work, large_enough: Mask) -> None:
+    """Show figures again that need not be hidden after all, those of large groups first: repair went step by step."""
+    hidden = np.argwhere(large_enough & ~work.shown & work.base_shown)
+    columns = work.layout.columns
+    order = sorted(map(tuple, hidden), key=lambda c: (LEVELS[columns[c[1]].group.level], -work.truth[c], c))
+    for cell in order:
+        work.shown[cell] = True
+        if _risky(work, tighten(work.system, knowledge_of(work))).any():
+            work.shown[cell] = False
+
+
+def _risky(work: Work, found: Knowledge) -> Mask:
+    return at_risk(work.system, found, work.k, too_small(work))
 
 
 def _repair(work: Work, found: Knowledge, cell: tuple[int, int], hidden: set[tuple[int, int]]) -> None:

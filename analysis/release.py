@@ -108,7 +108,7 @@ def _protected_tables(extract: Extract, plan: PublicationPlan, progress: Progres
         progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
         tables = list(_tables_of(topic, extract, layout, plan))
         yield from (_Made(topic, table) for table in tables)
-        if topic.kind in {"scale", "battery"}:
+        if _has_mean(topic, extract):
             by_steps.setdefault(topic.question, []).append((topic, tables[0]))
             if i + 1 == len(topics) or topics[i + 1].question != topic.question:
                 yield from _scale_means(by_steps[topic.question], extract)
@@ -134,6 +134,13 @@ def _scale_means(tables: list[tuple[Topic, Table]], extract: Extract) -> Iterato
 
 def _shows_anything(table: Table) -> bool:
     return any(cell.state != "hidden" for row in table.value.cells for cell in row)
+
+
+def _has_mean(topic: Topic, extract: Extract) -> bool:
+    """Say whether a question's steps are degrees: scales, and batteries with a coarse scale, but no funnel steps."""
+    funnels = "".join(funnel.model_dump_json() for funnel in extract.codebook.questionnaire.funnels)
+    rated = topic.kind == "scale" or (topic.kind == "battery" and bool(topic.coarse))
+    return rated and f'"{topic.question}"' not in funnels
 
 
 def _n_eff(extract: Extract) -> float:
@@ -182,11 +189,13 @@ def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[_Made]) ->
     questionnaire = extract.codebook.questionnaire
     filters = {rule.question for rule in plan.filters}
     headline = next((one.table for one in made if one.table.value.id == questionnaire.headline_question), None)
+    coarse = {one.topic.id for one in made if one.table.value.id.endswith(COARSE)}
     others = [
         one.table
         for one in made
         if one.table is not headline
         and one.table.value.measure != "mean"
+        and one.table.value.id not in coarse
         and one.topic.question not in filters
         and (questionnaire.questions[one.topic.question].field or questionnaire.questions[one.topic.question].dimension)
     ]

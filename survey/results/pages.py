@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
-from flask import make_response, render_template, request
+from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from questionnaires.handover import Finding, Manifest, TableEntry
+from questionnaires.handover import Finding, Manifest
 from questionnaires.model import text_in
 from survey.errors import NotFound
 from survey.fieldwork.words import JOB_STATES, RELEASE_STATES, STATE_NAMES
@@ -20,37 +18,12 @@ from survey.results import blueprint, words
 from survey.results.access import NUMBER, NothingToShow, ReleaseRefused, Shown, get_shown, get_shown_below
 from survey.results.reader import Content
 from survey.results.tables import TableView
+from survey.results.topics import find_topics, list_topics, other_forms
 from survey.services import services
 from survey.store import districts, jobs
 from survey.waves import allowed, state
 
 MAX_SEARCH = 80
-
-
-@dataclass(frozen=True)
-class Link:
-    """The way to a table, and to other forms of the same one (steps taken together, means)."""
-
-    table: str
-    label: str
-    variants: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Line:
-    """A question with its tables: one, or one per item."""
-
-    stem: str
-    """empty where the question has one table only"""
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True)
-class Topic:
-    """A page of the questionnaire."""
-
-    title: str
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +58,8 @@ def wave(wave_id: str) -> ResponseReturnValue:
         needs=needs, reach=_reach(needs) if needs else None,
         readable=_readable(content.manifest),
         picture=_picture(shown, needs.table.id) if needs else None,
-        about=about, where=where, findings=more, search=search, topics=_topics(shown, search),
+        about=about, where=where, findings=more, search=search,
+        topics=find_topics(list_topics(content, shown.questionnaire), search), way=_way(wave_id),
     )  # fmt: skip
 
 
@@ -101,7 +75,7 @@ def question(wave_id: str, table_id: str) -> ResponseReturnValue:
     here = order.index(table_id)
     return render_template(
         "results/question.html", **_frame(shown),
-        view=view, chosen=_chosen_filter(view), variants=_other_forms(content, table_id),
+        view=view, chosen=_chosen_filter(view), variants=other_forms(content, table_id),
         picture=_picture(shown, table_id), formula=words.formula(view.table),
         findings=[finding for finding in content.findings if finding.table == table_id],
         before=content.entries[order[here - 1]] if here else None,
@@ -174,63 +148,10 @@ def _readable(manifest: Manifest) -> float | None:
     return (found.n_cells - found.n_hidden) / found.n_cells if found.n_cells else None
 
 
-def _topics(shown: Shown, search: str) -> list[Topic]:
-    asked = shown.questionnaire
-    titles = {page.id: text_in(page.title, "de")[0] for page in asked.pages} if asked else {}
-    stems = {name: text_in(found.text, "de")[0] for name, found in asked.questions.items()} if asked else {}
-    hits = _search(shown.content.manifest.tables, search, titles)
-    return [
-        Topic(titles.get(page, page), tuple(_lines(found, stems)))
-        for page, found in groupby(hits, lambda entry: entry.page)
-    ]
-
-
-def _lines(entries: Iterable[TableEntry], stems: dict[str, str]) -> Iterator[Line]:
-    for question, found in groupby(entries, lambda entry: entry.question):
-        tables, stem = tuple(found), stems.get(question, "")
-        if not any(entry.item for entry in tables):
-            stem = ""
-        links = tuple(_link(entry, stem, variants_of(entry, tables)) for entry in tables if not _main(entry, tables))
-        yield Line(stem, links)
-
-
-def variants_of(entry: TableEntry, tables: Iterable[TableEntry]) -> tuple[tuple[str, str], ...]:
-    """Return id and name of other forms of a table; their ids are its own with an ending after a hyphen."""
-    found = (other for other in tables if other.id.startswith(f"{entry.id}-"))
-    return tuple((other.id, _rest(other.title, entry.title)) for other in found)
-
-
-def _other_forms(content: Content, table_id: str) -> tuple[tuple[str, str], ...]:
-    """Return the ways from one form of a table to the others."""
-    entry, tables = content.entries[table_id], content.manifest.tables
-    main = _main(entry, tables)
-    if main is None:
-        return variants_of(entry, tables)
-    others = (found for found in variants_of(main, tables) if found[0] != table_id)
-    return ((main.id, "einzelne Antworten"), *others)
-
-
-def _main(entry: TableEntry, tables: Iterable[TableEntry]) -> TableEntry | None:
-    """Return the table this one is another form of."""
-    return next((other for other in tables if entry.id.startswith(f"{other.id}-")), None)
-
-
-def _link(entry: TableEntry, stem: str, variants: tuple[tuple[str, str], ...]) -> Link:
-    return Link(entry.id, _rest(entry.title, stem) if stem else entry.title, variants)
-
-
-def _rest(title: str, stem: str) -> str:
-    """Return what a title says beyond the question: „– Bus und Bahn“, „(Mittelwerte)“."""
-    return title.removeprefix(stem).strip(" –()") or title
-
-
-def _search(entries: tuple[TableEntry, ...], search: str, titles: dict[str, str]) -> Iterator[TableEntry]:
-    """Yield the tables whose title, or whose page's title, holds every word."""
-    wanted = search.casefold().split()
-    for entry in entries:
-        text = f"{titles.get(entry.page, '')} {entry.title}".casefold()
-        if all(word in text for word in wanted):
-            yield entry
+def _way(wave_id: str) -> tuple[str, str]:
+    """Return what stands before and after a table's id in the address of its page: one look-up for all of them."""
+    before, _, after = url_for("results.question", wave_id=wave_id, table_id="~").partition("~")
+    return before, after
 
 
 def _chosen_filter(view: TableView) -> str:

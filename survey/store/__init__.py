@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, PoolProxiedConnection, text
 from sqlalchemy.engine import make_url
 
 from questionnaires.model import Questionnaire
@@ -33,6 +33,7 @@ class Store:
         self._writer = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
         # Writers of one process queue here; SQLite's own queue sleeps up to 100 ms between looks.
         self._queue = RLock()
+        self._quick: PoolProxiedConnection | None = None
         self.questionnaires: dict[str, Questionnaire] = {}
         """published versions read so far; they never change"""
         self.seen: dict[tuple[str, str], tuple[Any, Any]] = {}
@@ -55,36 +56,56 @@ class Store:
             yield connection
 
     @contextmanager
-    def write_quickly(self) -> Iterator[Any]:
+    def write_quickly(self, *, one_statement: bool = False) -> Iterator[Any]:
         """Yield a cursor of the driver in one writing transaction, for what every submission runs.
 
-        Measured on SQLite: 150 µs a durable submission, against 270–400 µs through SQLAlchemy's connection.
+        Through SQLAlchemy's connection a durable submission on SQLite takes more than twice as long. On PostgreSQL
+        `one_statement` saves the two round trips of BEGIN and COMMIT.
         """
-        with self._queue if self.is_sqlite else nullcontext():
-            connection = self._engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                if self.is_sqlite:
-                    cursor.execute("BEGIN IMMEDIATE")
-                yield cursor
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise
-            finally:
-                connection.close()
+        with self._queued_cursor() if self.is_sqlite else self._driver_cursor(alone=one_statement) as cursor:
+            yield cursor
 
     def read_quickly(self, statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
         """Return the first row the driver finds, for what every request reads."""
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute(statement, parameters)
-            row: tuple[Any, ...] | None = cursor.fetchone()
-            cursor.close()
-        finally:
-            connection.close()  # back to the pool, which ends what a read has begun
+        with self._driver_cursor(alone=True) as cursor:
+            row: tuple[Any, ...] | None = cursor.execute(statement, parameters).fetchone()
         return row
+
+    @contextmanager
+    def _queued_cursor(self) -> Iterator[Any]:
+        with self._queue:
+            if self._quick is None:
+                self._quick = self._engine.raw_connection()  # writers queue, so they can share it
+            cursor = self._quick.cursor()
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                yield cursor
+                self._quick.commit()
+            except BaseException:
+                self._quick.rollback()
+                raise
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def _driver_cursor(self, *, alone: bool) -> Iterator[Any]:
+        """Yield a cursor in a transaction, or on which every statement stands `alone`."""
+        connection = self._engine.raw_connection()
+        driver: Any = connection.driver_connection
+        alone_on_postgres = alone and not self.is_sqlite  # on SQLite they always do without BEGIN
+        try:
+            if alone_on_postgres:
+                driver.autocommit = True
+            with closing(connection.cursor()) as cursor:
+                yield cursor
+            if not alone:
+                connection.commit()
+        finally:
+            try:
+                if alone_on_postgres:
+                    driver.autocommit = False
+            finally:
+                connection.close()  # back to the pool, which undoes what was not committed
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:
@@ -105,4 +126,8 @@ class Store:
 
     def close(self) -> None:
         """Close all connections; the store opens new ones when it is used again."""
+        with self._queue:
+            if self._quick is not None:
+                self._quick.close()
+                self._quick = None
         self._engine.dispose()

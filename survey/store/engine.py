@@ -11,16 +11,18 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 #: Execution option: the statement a transaction of this connection begins with on SQLite.
 BEGIN = "familienstimme_begin"
 
-#: Larger than the 8 threads of the web server, so that no thread ever waits for a connection.
-_POOL = {"pool_size": 10, "max_overflow": 10}
+# Larger than the 8 threads of the web server, so that none ever waits for a connection. The one used last is used
+# next: its statements and pages are still in memory.
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
 
 # The order matters: busy_timeout first, or the switch to WAL fails when two processes start at once;
 # page_size before anything is written. Rows above a quarter of a page go to overflow pages, which are
 # numbered in order of arrival. temp_store: sorting and VACUUM would otherwise put answers into a file outside
-# the data folder.
+# the data folder. cache_size [KiB]: a bulk import touches many pages, and the usual 2 MB are only 125.
 _PRAGMAS = (
     "busy_timeout = 10000", "page_size = 16384", "journal_mode = WAL", "synchronous = FULL",
     "secure_delete = ON", "foreign_keys = ON", "temp_store = MEMORY",
+    "cache_size = -16000",
 )  # fmt: skip
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any, NamedTuple, TypeVar, cast
 
 from survey.store import Store
@@ -17,7 +15,6 @@ T = TypeVar("T")
 class Statements(NamedTuple):
     store: str
     use_code: str
-    tally: str
 
 
 # A wave that is anonymised takes nothing any more, and one that asks for codes nothing without a code:
@@ -30,9 +27,6 @@ SELECT id, :key_hash, :questionnaire_hash, :area, :door, :language, :mode, :late
   FROM wave WHERE id = :wave_id AND anonymised_at IS NULL AND (:code_given OR NOT code_required)
 ON CONFLICT DO NOTHING""",
     use_code="DELETE FROM access_code WHERE wave_id = :wave_id AND code_hash = :code_hash",
-    tally="""
-INSERT INTO day_tally (wave_id, day, slot, n_stored) VALUES (:wave_id, :day, :slot, :n)
-ON CONFLICT (wave_id, day, slot) DO UPDATE SET n_stored = day_tally.n_stored + excluded.n_stored""",
 )
 
 
@@ -41,9 +35,6 @@ def _to_postgres(statement: str) -> str:
 
 
 _POSTGRES = Statements(*map(_to_postgres, _SQLITE))
-
-# On PostgreSQL parallel submissions would queue for the day's one row. SQLite lets only one write at a time.
-_POSTGRES_SLOTS = 16
 
 
 def insert(store: Store, cursor: Any, row: Row, *, code_given: bool) -> bool:
@@ -56,12 +47,6 @@ def use_code(store: Store, cursor: Any, wave_id: str, code_hash: bytes) -> bool:
     """Delete an access code; False if there is none."""
     cursor.execute(_of(store).use_code, {"wave_id": wave_id, "code_hash": code_hash})
     return bool(cursor.rowcount)
-
-
-def count(store: Store, cursor: Any, wave_id: str, day: date, n: int) -> None:
-    """Add to the tally of a day."""
-    slot = 0 if store.is_sqlite else secrets.randbelow(_POSTGRES_SLOTS)
-    cursor.execute(_of(store).tally, {"wave_id": wave_id, "day": day.isoformat(), "slot": slot, "n": n})
 
 
 def fresh(store: Store, table: str, columns: Sequence[str], row_id: str, read: Callable[[], T]) -> T | None:
@@ -78,6 +63,13 @@ def fresh(store: Store, table: str, columns: Sequence[str], row_id: str, read: C
         value = read()
         store.seen[table, row_id] = (row, value)
     return cast(T, value)
+
+
+def exists(store: Store, table: str, **key: str) -> bool:
+    """Say whether a table has a row with this key."""
+    where = " AND ".join(f"{name} = :{name}" for name in key)
+    query = f"SELECT 1 FROM {table} WHERE {where}"  # noqa: S608  names of ours
+    return store.read_quickly(query if store.is_sqlite else _to_postgres(query), key) is not None
 
 
 def _of(store: Store) -> Statements:

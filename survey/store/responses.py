@@ -15,10 +15,9 @@ from survey.records import Outcome, StoredResponse, Submission
 from survey.store import Store, hot
 from survey.store.codes import hash_code
 from survey.store.errors import WrongState
-from survey.store.sql import insert
-from survey.store.tables import response, withdrawn_tally
+from survey.store.tables import response
 from survey.store.waves import get_wave
-from survey.waves import local_day, state
+from survey.waves import state
 
 #: Responses read at a time.
 _PAGE = 1000
@@ -55,11 +54,11 @@ def submit(store: Store, submission: Submission, now: datetime) -> Outcome:
     if code_hash is not None and (known := _judge(store, row)):
         return known
     try:
-        with store.write_quickly() as cursor:
-            _store(store, cursor, row, code_hash, now)
+        with store.write_quickly(one_statement=code_hash is None) as cursor:
+            _store(store, cursor, row, code_hash)
     except _NotStored:
         # Perhaps the same phone came twice at once: then the other one's row is there by now.
-        return _judge(store, row) or _refusal(store, submission, now)
+        return _judge(store, row) or _refuse(store, submission, now)
     return "stored"
 
 
@@ -78,13 +77,12 @@ def _row(submission: Submission) -> hot.Row:
     }
 
 
-def _store(store: Store, cursor: Any, row: hot.Row, code_hash: bytes | None, now: datetime) -> None:
+def _store(store: Store, cursor: Any, row: hot.Row, code_hash: bytes | None) -> None:
     if code_hash is not None and not hot.use_code(store, cursor, row["wave_id"], code_hash):
         raise _NotStored
     code_given = code_hash is not None or row["mode"] != "web"
     if not hot.insert(store, cursor, row, code_given=code_given):
         raise _NotStored
-    hot.count(store, cursor, row["wave_id"], local_day(now), 1)
 
 
 def _judge(store: Store, row: hot.Row) -> Outcome | None:
@@ -100,24 +98,24 @@ def _judge(store: Store, row: hot.Row) -> Outcome | None:
     return "repeated" if all(stored[name] == row[name] for name in _CONTENT) else "conflict"
 
 
-def _refusal(store: Store, submission: Submission, now: datetime) -> Outcome:
-    wave = get_wave(store, submission.wave_id)
-    if wave.anonymised_at is not None:
-        raise WrongState(wave.id, state(wave, now), "submit")
+def _refuse(store: Store, submission: Submission, now: datetime) -> Outcome:
+    _check_open(store, submission.wave_id, now)
     return "code_unknown"
 
 
+def _check_open(store: Store, wave_id: str, now: datetime) -> None:
+    wave = get_wave(store, wave_id)
+    if wave.anonymised_at is not None:
+        raise WrongState(wave.id, state(wave, now), "submit")
+
+
 def submit_many(store: Store, submissions: Iterable[Submission], now: datetime) -> int:
-    """Store many responses of one day in one transaction, without access codes; return how many were new."""
-    new: dict[str, int] = {}
+    """Store many responses in one transaction, without access codes; return how many were new."""
+    rows = sorted(map(_row, submissions), key=lambda row: row["key_hash"])  # neighbours lie on one page
+    for wave_id in {row["wave_id"] for row in rows}:
+        _check_open(store, wave_id, now)
     with store.write_quickly() as cursor:
-        for submission in submissions:
-            row = _row(submission)
-            if hot.insert(store, cursor, row, code_given=True):
-                new[submission.wave_id] = new.get(submission.wave_id, 0) + 1
-        for wave_id, n in new.items():
-            hot.count(store, cursor, wave_id, local_day(now), n)
-    return sum(new.values())
+        return sum(hot.insert(store, cursor, row, code_given=True) for row in rows)
 
 
 def withdraw(store: Store, wave_id: str, key: str) -> bool:
@@ -131,16 +129,12 @@ def withdraw(store: Store, wave_id: str, key: str) -> bool:
     with store.write() as connection:
         if connection.execute(select(response.c.wave_id).where(*where)).one_or_none() is None:
             return False
-        empty = update(response).where(*where, response.c.answers.is_not(None)).values(bare)
-        if connection.execute(empty).rowcount:
-            statement: Any = insert(connection, withdrawn_tally).values(wave_id=wave_id, n_withdrawn=1)
-            one_more = {"n_withdrawn": withdrawn_tally.c.n_withdrawn + 1}
-            connection.execute(statement.on_conflict_do_update(index_elements=["wave_id"], set_=one_more))
+        connection.execute(update(response).where(*where, response.c.answers.is_not(None)).values(bare))
     return True
 
 
 def count_responses(store: Store, wave_id: str) -> int:
-    """Count the rows; :func:`survey.store.returns.count` gives the same number without looking at any."""
+    """Return how many responses are kept; those withdrawn are not."""
     query = select(func.count()).select_from(response).where(*_present(wave_id))
     with store.read() as connection:
         return connection.execute(query).scalar_one()

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from survey.records import Returns
 from survey.store import Store
 from survey.store.sql import upsert
-from survey.store.tables import day_tally, response, returns_made, returns_tally, withdrawn_tally
+from survey.store.tables import day_tally, response, returns_made, returns_tally, wave
+from survey.waves import local_day
 
 DIMENSIONS = ("area", "door", "language")
 _STEP = 5
@@ -21,31 +22,37 @@ def rounded(n: int) -> int:
 
 
 def count(store: Store, wave_id: str) -> int:
-    """Return how many responses a wave has, without those withdrawn."""
-    stored = select(func.sum(day_tally.c.n_stored)).where(day_tally.c.wave_id == wave_id)
-    withdrawn = select(withdrawn_tally.c.n_withdrawn).where(withdrawn_tally.c.wave_id == wave_id)
+    """Return how many responses a wave has, without those withdrawn; of an archived wave how many it had."""
     with store.read() as connection:
-        n_stored = connection.execute(stored).scalar_one()
-        n_withdrawn = connection.execute(withdrawn).scalar_one_or_none()
-    return int(n_stored or 0) - (n_withdrawn or 0)
+        archived = select(wave.c.archived_at).where(wave.c.id == wave_id)
+        if connection.execute(archived).scalar_one_or_none() is None:
+            return _count(connection, wave_id)
+        last = select(day_tally.c.n_total).where(day_tally.c.wave_id == wave_id).order_by(day_tally.c.day.desc())
+        return connection.execute(last.limit(1)).scalar_one_or_none() or 0
 
 
-def returns_by_day(store: Store, wave_id: str) -> dict[date, int]:
-    """Return the responses that came in on each day, rounded to 5; those withdrawn later included."""
-    day, n = day_tally.c.day, func.sum(day_tally.c.n_stored)
-    query = select(day, n).where(day_tally.c.wave_id == wave_id).group_by(day).order_by(day)
+def totals_by_day(store: Store, wave_id: str) -> dict[date, int]:
+    """Return the total as it stood each time returns were tallied, rounded to 5."""
+    query = select(day_tally.c.day, day_tally.c.n_total).where(day_tally.c.wave_id == wave_id)
     with store.read() as connection:
-        return {day: rounded(int(n)) for day, n in connection.execute(query)}
+        return {day: rounded(n) for day, n in connection.execute(query.order_by(day_tally.c.day))}
 
 
 def tally_returns(store: Store, wave_id: str, now: datetime) -> None:
-    """Count returns along one dimension at a time and keep them rounded to 5; never across two."""
+    """Count returns along one dimension at a time, never across two, and keep them rounded to 5."""
     with store.write() as connection:
         connection.execute(delete(returns_tally).where(returns_tally.c.wave_id == wave_id))
         for dimension in DIMENSIONS:
             _tally(connection, wave_id, dimension)
-        row = {"wave_id": wave_id, "as_of": now}
-        connection.execute(upsert(connection, returns_made, ["wave_id"], ["as_of"]), row)
+        made = {"wave_id": wave_id, "as_of": now}
+        connection.execute(upsert(connection, returns_made, ["wave_id"], ["as_of"]), made)
+        total = {"wave_id": wave_id, "day": local_day(now), "n_total": _count(connection, wave_id)}
+        connection.execute(upsert(connection, day_tally, ["wave_id", "day"], ["n_total"]), total)
+
+
+def _count(connection: Connection, wave_id: str) -> int:
+    query = select(func.count()).where(response.c.wave_id == wave_id, response.c.answers.is_not(None))
+    return connection.execute(query).scalar_one()
 
 
 def _tally(connection: Connection, wave_id: str, dimension: str) -> None:

@@ -109,20 +109,12 @@ access_code = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 
-# `slot` spreads a day over several rows: on PostgreSQL parallel submissions do not queue for one row.
+# Counted once a night, so that not even a day's order of arrival is kept; outlives the answers.
 day_tally = Table(
     "day_tally", metadata,
-    Column("wave_id", String(60), primary_key=True),
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
     Column("day", Date, primary_key=True),
-    Column("slot", Integer, primary_key=True),
-    Column("n_stored", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)  # fmt: skip
-
-withdrawn_tally = Table(
-    "withdrawn_tally", metadata,
-    Column("wave_id", String(60), primary_key=True),
-    Column("n_withdrawn", Integer, nullable=False),
+    Column("n_total", Integer, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
 

@@ -66,9 +66,7 @@ def end_entry(store: Store, wave_id: str, now: datetime) -> None:
 def _set_once(store: Store, wave_id: str, column: str, now: datetime) -> None:
     get_wave(store, wave_id)
     with store.write() as connection:
-        connection.execute(
-            update(wave).where(wave.c.id == wave_id, wave.c[column].is_(None)).values({column: now})
-        )
+        connection.execute(update(wave).where(wave.c.id == wave_id, wave.c[column].is_(None)).values({column: now}))
 
 
 def publish_version(store: Store, wave_id: str, questionnaire_hash: str) -> None:
@@ -100,6 +98,11 @@ def add_door(store: Store, value: Door) -> None:
             connection.execute(insert(door), row)
     except IntegrityError as error:
         raise AlreadyThere("Zugang", value.id) from error
+
+
+def has_door(store: Store, wave_id: str, door_id: str) -> bool:
+    """Say whether a door belongs to a wave; every submission that came through one asks."""
+    return hot.exists(store, "door", wave_id=wave_id, id=door_id)
 
 
 def list_doors(store: Store, wave_id: str) -> tuple[Door, ...]:

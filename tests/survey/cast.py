@@ -1,6 +1,7 @@
 """The cast: one small district, one small questionnaire, one wave, and families by number."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from questionnaires.model import Questionnaire
@@ -15,6 +16,7 @@ AFTER = datetime(2026, 4, 20, 12, tzinfo=UTC)
 """when entry has ended as well"""
 
 
+@cache
 def district() -> District:
     place = {"kind": "Stadt", "population": 900, "source": "test"}
     return District.model_validate({
@@ -72,6 +74,7 @@ def _pages() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+@cache
 def questionnaire(**changes: Any) -> Questionnaire:
     values = {
         "id": "familien", "title": {"de": "Familien"}, "headline": {"de": "Was fehlt?"},

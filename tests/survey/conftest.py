@@ -7,11 +7,13 @@ from typing import get_args
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from survey import create_app
 from survey.records import Role, User
 from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, users, waves
+from survey.store.tables import metadata
 from tests.survey import cast, desk_tools
 
 MIGRATED: dict[str, bytes] = {}
@@ -32,11 +34,10 @@ def _migrated_file(path: Path) -> str:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A migrated store with nothing in it, on both databases."""
-    if request.param == "sqlite":
-        store = Store(_migrated_file(tmp_path / "familienstimme.sqlite3"))
-    else:
-        store = Store(request.getfixturevalue("postgres_url"))
-        store.migrate()
+    if request.param == "postgres":
+        yield _emptied(request.getfixturevalue("migrated_postgres"))
+        return
+    store = Store(_migrated_file(tmp_path / "familienstimme.sqlite3"))
     yield store
     store.close()
 
@@ -55,11 +56,31 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def postgres_store(postgres_url: str) -> Iterator[Store]:
-    store = Store(postgres_url)
+def postgres_store(migrated_postgres: Store) -> Store:
+    return fill(_emptied(migrated_postgres))
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres_url(new_postgres_database: Callable[[], str]) -> str:
+    return new_postgres_database()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(migrated_postgres_url: str) -> Iterator[Store]:
+    """One database for all tests, emptied before each: a new one for each would take most of the time."""
+    store = Store(migrated_postgres_url)
     store.migrate()
-    yield fill(store)
+    yield store
     store.close()
+
+
+def _emptied(store: Store) -> Store:
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    with store.write() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    store.questionnaires.clear()
+    store.seen.clear()
+    return store
 
 
 def fill(store: Store) -> Store:
@@ -71,7 +92,7 @@ def fill(store: Store) -> Store:
     return store
 
 
-# --- the web application ---------------------------------------------------------------------------------------
+# --- the web application -----------------------------------------------------------------------------------
 
 
 @pytest.fixture

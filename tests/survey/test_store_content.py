@@ -106,13 +106,14 @@ def test_returns_are_rounded_along_one_dimension_and_the_total_is_exact(store: S
     assert (found.by_door, found.by_language) == ({"kita-sonne": 15}, {"de": 15})
 
 
-def test_days_are_counted_where_the_district_lives(store: Store) -> None:
+def test_totals_are_kept_by_the_day_of_the_district(store: Store) -> None:
     before_midnight = datetime(2026, 3, 10, 22, 59, tzinfo=UTC)
-    responses.submit_many(store, map(submission, range(7)), before_midnight)
-    responses.submit_many(store, map(submission, range(7, 10)), before_midnight + timedelta(minutes=1))
+    for minutes, n in ((0, 4), (0, 7), (1, 11)):
+        responses.submit_many(store, map(submission, range(n)), DURING)
+        returns.tally_returns(store, WAVE, before_midnight + timedelta(minutes=minutes))
+    assert returns.totals_by_day(store, WAVE) == {date(2026, 3, 10): 5, date(2026, 3, 11): 10}
     responses.withdraw(store, WAVE, key(0))
-    assert returns.returns_by_day(store, WAVE) == {date(2026, 3, 10): 5, date(2026, 3, 11): 5}
-    assert returns.count(store, WAVE) == 9
+    assert returns.count(store, WAVE) == 10
 
 
 @pytest.mark.parametrize(("n", "expected"), [(0, 0), (2, 0), (3, 5), (7, 5), (8, 10), (1202, 1200)])

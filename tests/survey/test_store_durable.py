@@ -50,7 +50,7 @@ def _kill_in_the_middle(url: str) -> list[int]:
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_every_acknowledged_response_survives_a_kill_and_a_replay(kind: str, request: pytest.FixtureRequest) -> None:
     store: Store = request.getfixturevalue(f"{kind}_store")
-    url = f"sqlite:///{store.path}" if store.is_sqlite else request.getfixturevalue("postgres_url")
+    url = f"sqlite:///{store.path}" if store.is_sqlite else request.getfixturevalue("migrated_postgres_url")
     acknowledged = _kill_in_the_middle(url)
     assert len(acknowledged) > 50
     replayed = {responses.submit(store, submission(number), DURING) for number in acknowledged}

@@ -44,12 +44,15 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
     store.ping()
 
 
-def test_a_database_of_a_newer_version_is_left_alone(empty_store: Store) -> None:
-    with empty_store.write() as connection:
+def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:
+    store = Store(url)
+    store.migrate()
+    with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SchemaNewer) as raised:
-        empty_store.migrate()
+        store.migrate()
     assert raised.value.revision == "9999"
+    store.close()
 
 
 def test_tables_of_answers_have_no_row_number_on_sqlite(sqlite_store: Store) -> None:

@@ -94,7 +94,8 @@ def _order(store: Store, query: str) -> list[int]:
 def test_a_table_holds_rows_in_order_of_their_random_keys(postgres_store: Store, long: bool) -> None:
     _fill(postgres_store, long=long)
     arrivals = list(range(N // 5 if long else N))
-    assert _order(postgres_store, PHYSICAL) == _order(postgres_store, BY_TRANSACTION) == arrivals
+    assert _order(postgres_store, BY_TRANSACTION) == arrivals  # what there is to remove
+    assert _correlation(_order(postgres_store, PHYSICAL)) > 0.5
     rewrite(postgres_store)
     assert _order(postgres_store, PHYSICAL) == _order(postgres_store, BY_KEY)
     assert abs(_correlation(_order(postgres_store, PHYSICAL))) < (0.4 if long else 0.15)

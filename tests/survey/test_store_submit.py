@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from survey.store import Store, codes, responses, returns, waves
-from survey.store.errors import WaveUnknown
-from tests.survey.cast import DURING, WAVE, key, submission, wave
+from survey.store.anonymise import anonymise
+from survey.store.errors import WaveUnknown, WrongState
+from tests.survey.cast import AFTER, DURING, WAVE, key, plan, submission, wave
 
 OTHER = {"zufrieden": 1}
 
@@ -132,3 +133,9 @@ def test_many_at_once_are_counted_like_one_after_the_other(store: Store) -> None
     assert responses.submit_many(store, map(submission, range(50)), DURING) == 50
     assert responses.submit_many(store, map(submission, range(40, 60)), DURING) == 10
     assert responses.count_responses(store, WAVE) == returns.count(store, WAVE) == 60
+
+
+def test_an_anonymised_wave_takes_no_bulk_either(store: Store) -> None:
+    anonymise(store, WAVE, plan(), AFTER)
+    with pytest.raises(WrongState):
+        responses.submit_many(store, [submission()], AFTER)

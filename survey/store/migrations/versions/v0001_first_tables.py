@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
-        "release", "worker", "job", "staff", "returns_made", "returns_tally", "withdrawn_tally", "day_tally",
+        "release", "worker", "job", "staff", "returns_made", "returns_tally", "day_tally",
         "access_code", "response", "door", "wave_questionnaire", "wave", "questionnaire", "district",
     ):  # fmt: skip
         op.drop_table(table)
@@ -102,16 +102,9 @@ def _responses() -> None:
     )
     op.create_table(
         "day_tally",
-        sa.Column("wave_id", sa.String(60), primary_key=True),
+        sa.Column("wave_id", sa.String(60), sa.ForeignKey("wave.id"), primary_key=True),
         sa.Column("day", sa.Date, primary_key=True),
-        sa.Column("slot", sa.Integer, primary_key=True),
-        sa.Column("n_stored", sa.Integer, nullable=False),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "withdrawn_tally",
-        sa.Column("wave_id", sa.String(60), primary_key=True),
-        sa.Column("n_withdrawn", sa.Integer, nullable=False),
+        sa.Column("n_total", sa.Integer, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(

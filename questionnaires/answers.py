@@ -77,7 +77,7 @@ class _Instrument:
         asked = questionnaire.questions.values()
         self.names = frozenset(name for question in asked for name in wire_names(question))
         self.codes = {question.id: _Codes(choices(question)) for question in asked}
-        self.readers = [(question, READERS[question.kind]) for question in asked]
+        self.readers = [(question, READERS[question.kind], frozenset(wire_names(question))) for question in asked]
         self.required = [question for question in asked if isinstance(question, Consent) and question.required]
 
 
@@ -107,10 +107,7 @@ class _Reader:
 
     def one(self, question: Asked, name: str) -> str | None:
         """Return the one value of a field, None if it is empty; several values are a problem."""
-        sent = self.form.get(name)
-        if sent is None:
-            return None
-        values = [value for value in map(str.strip, sent) if value]
+        values = [value for value in map(str.strip, self.form.get(name, ())) if value]
         if len(values) > 1:
             self.problem("several-values", question, name)
             return None
@@ -288,8 +285,9 @@ def parse_answers(questionnaire: Questionnaire, district: District, form: Form) 
     instrument = _instrument(questionnaire)
     read = _Reader(form, instrument.codes)
     found: dict[str, Any] = {}
-    for question, reader in instrument.readers:
-        found.update((k, v) for k, v in reader(question, read, district) if v is not None)
+    for question, reader, names in instrument.readers:
+        if not form.keys().isdisjoint(names):
+            found.update((k, v) for k, v in reader(question, read, district) if v is not None)
     area = next((str(found.pop(place.id)) for place in questionnaire.places() if place.id in found), "")
     shown, kept = on_path(questionnaire, found, area)
     for consent in instrument.required:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
@@ -132,9 +132,7 @@ def _instrument(own: Services, wave: Wave, language: str, missing: bool = False)
 
 def _door(own: Services, wave: Wave, wanted: str) -> str:
     """Return the door of the link, or nothing where it is no door of this wave."""
-    return (
-        wanted if wanted and any(door.id == wanted for door in waves.list_doors(own.store, wave.id)) else ""
-    )
+    return wanted if wanted and waves.has_door(own.store, wave.id, wanted) else ""
 
 
 def _not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
@@ -203,16 +201,22 @@ def _take(reply: Reply, late: bool, doubtful: bool) -> ResponseReturnValue:
 
 def _read_form() -> Form | str:
     """Return the fields as sent, or the name of the sentence that says why they cannot be read."""
+    form: dict[str, list[str]] = {}
     try:
-        fields = parse_qsl(request.get_data().decode(), keep_blank_values=True, errors="strict")
+        for pair in request.get_data().decode().split("&"):
+            name, _, value = pair.partition("=")
+            form.setdefault(_decoded(name), []).append(_decoded(value))
     except RequestEntityTooLarge:
         return "error_too-large"
     except UnicodeDecodeError:
         return "error_encoding"
-    form: dict[str, list[str]] = {}
-    for name, value in fields:
-        form.setdefault(name, []).append(value)
+    form.pop("", None)  # nothing between two separators
     return form
+
+
+def _decoded(text: str) -> str:
+    """Undo the encoding of a form; most fields of ours are codes, in which there is nothing to undo."""
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 def _first(form: Form, name: str) -> str:

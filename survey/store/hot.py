@@ -72,12 +72,5 @@ def exists(store: Store, table: str, **key: str) -> bool:
     return store.read_quickly(query if store.is_sqlite else _to_postgres(query), key) is not None
 
 
-def exists(store: Store, table: str, **key: str) -> bool:
-    """Say whether a table has a row with this key."""
-    where = " AND ".join(f"{name} = :{name}" for name in key)
-    query = f"SELECT 1 FROM {table} WHERE {where}"  # noqa: S608  names of ours
-    return store.read_quickly(query if store.is_sqlite else _to_postgres(query), key) is not None
-
-
 def _of(store: Store) -> Statements:
     return _SQLITE if store.is_sqlite else _POSTGRES

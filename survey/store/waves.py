@@ -105,11 +105,6 @@ def has_door(store: Store, wave_id: str, door_id: str) -> bool:
     return hot.exists(store, "door", wave_id=wave_id, id=door_id)
 
 
-def has_door(store: Store, wave_id: str, door_id: str) -> bool:
-    """Say whether a door belongs to a wave; every submission that came through one asks."""
-    return hot.exists(store, "door", wave_id=wave_id, id=door_id)
-
-
 def list_doors(store: Store, wave_id: str) -> tuple[Door, ...]:
     """Return the doors of a wave by id."""
     query = select(door).where(door.c.wave_id == wave_id).order_by(door.c.id)

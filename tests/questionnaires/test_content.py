@@ -35,7 +35,8 @@ from questionnaires.read import read_questionnaire, text_places
 from questionnaires.source import read_source
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"
-NAMES = ("familien", "jugend")
+YOUNG = ("jugend", "jugend-10-13")
+NAMES = ("familien", *YOUNG)
 SHIPPED = {name: read_questionnaire(FOLDER / f"{name}.yaml") for name in NAMES}
 PLACES = {name: tuple(text_places(read_source(FOLDER / f"{name}.yaml").data)) for name in NAMES}
 
@@ -103,9 +104,10 @@ def test_the_shipped_file_has_no_problem(name: str) -> None:
     assert list(check_file(FOLDER / f"{name}.yaml")) == []
 
 
-def test_families_are_asked_about_22_and_young_people_about_18_questions() -> None:
+def test_families_are_asked_about_22_young_people_18_and_children_16_questions() -> None:
     assert 20 <= len(get("familien").questions) <= 24
     assert 17 <= len(get("jugend").questions) <= 19
+    assert 15 <= len(get("jugend-10-13").questions) <= 17
 
 
 def test_no_page_has_more_than_four_questions(shipped: Questionnaire) -> None:
@@ -210,7 +212,7 @@ def test_german_texts_have_no_office_words(shipped: Questionnaire, language: str
 @pytest.mark.parametrize("language", ["de", "de-simple"])
 def test_adults_are_addressed_with_sie_and_young_people_with_du(language: str) -> None:
     to_adults = " ".join(texts(get("familien"), language).values())
-    to_the_young = " ".join(texts(get("jugend"), language).values())
+    to_the_young = " ".join(text for name in YOUNG for text in texts(get(name), language).values())
     assert not re.search(r"\b([Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*)\b", to_adults)
     assert not re.search(r"\b(Sie|Ihnen|Ihr\w*)\b", to_the_young)
 
@@ -315,8 +317,8 @@ def test_parents_without_a_child_yet_are_not_asked_about_one(families: Questionn
     assert not {"arztweg", "kita_zeiten", "freizeit"} & set(shown)
 
 
-def minutes(questionnaire: Questionnaire, answers: dict[str, Any]) -> float:
-    """Reading at 180 words a minute and 2.5 seconds an answer; an own text takes as long as six answers."""
+def minutes(questionnaire: Questionnaire, answers: dict[str, Any], pace: int = 180) -> float:
+    """Reading at `pace` words a minute and 2.5 seconds an answer; an own text takes as long as six answers."""
     n_answers = {"info": 0, "ranking": 3, "counts": 2, "multiple": 2, "text": 6}
     words = taps = 0
     for name in on_path(questionnaire, answers, "")[0]:
@@ -325,7 +327,7 @@ def minutes(questionnaire: Questionnaire, answers: dict[str, Any]) -> float:
         said += [one.text for part in parts(question) for one in part]
         words += sum(len(text.get("de", "").split()) for text in said)
         taps += len(question.items) if isinstance(question, Battery) else n_answers.get(question.kind, 1)
-    return words / 180 + taps * 2.5 / 60
+    return words / pace + taps * 2.5 / 60
 
 
 def test_the_promised_minutes_hold_but_for_one_more_on_the_longest_path(families: Questionnaire) -> None:

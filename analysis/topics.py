@@ -13,6 +13,7 @@ from analysis.estimates import Sums, add_up, cross
 from analysis.extract import Extract, IntArray
 from questionnaires.handover import Row
 from questionnaires.model import (
+    MISSING_CODES,
     Battery,
     Counts,
     Multiple,
@@ -205,9 +206,10 @@ def answer_positions(topic: Topic, codes: IntArray) -> npt.NDArray[np.int64]:
     n_rows = len(topic.rows)
     if topic.limits:
         return np.where(codes < 0, n_rows, np.searchsorted(np.array(topic.limits), codes)).astype(np.int64)
-    lookup = np.full(max(topic.codes, default=0) + 2, n_rows, dtype=np.int64)
+    # The missing codes -1 … -4 count from the end, where the number of rows stands.
+    lookup = np.full(max(topic.codes, default=0) + 1 - min(MISSING_CODES.values()), n_rows, dtype=np.int64)
     lookup[list(topic.codes)] = np.arange(n_rows)
-    return np.asarray(lookup[np.where(codes < 0, len(lookup) - 1, codes)])
+    return np.asarray(lookup[codes])
 
 
 def count_topic(topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None) -> Cube:

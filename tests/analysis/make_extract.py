@@ -12,7 +12,13 @@ import numpy as np
 
 from analysis.extract import Extract
 from questionnaires.handover import (
-    FRAME_COLUMNS, Codebook, Column, DoorReturns, ExtractDistrict, Fieldwork, columns_of,
+    FRAME_COLUMNS,
+    Codebook,
+    Column,
+    DoorReturns,
+    ExtractDistrict,
+    Fieldwork,
+    columns_of,
 )  # fmt: skip
 from questionnaires.model import MISSING_CODES, Questionnaire, canonical_json
 from questionnaires.plan import CoarseStep, Filter, FilterGroup, PublicationPlan
@@ -166,9 +172,7 @@ def write_extract(
     return folder
 
 
-def extract_of(
-    questionnaire: Questionnaire, rows: list[dict[str, Any]], plan: PublicationPlan = PLAN
-) -> Extract:
+def extract_of(questionnaire: Questionnaire, rows: list[dict[str, Any]], plan: PublicationPlan = PLAN) -> Extract:
     """The same extract without files."""
     position = {area: i for i, area in enumerate(AREAS)} | {"": -1}
     columns = {c.name: np.array([row[c.name] for row in rows], np.int16) for c in columns_of(questionnaire)}

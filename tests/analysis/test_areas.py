@@ -7,8 +7,8 @@ import numpy as np
 from analysis.areas import DISTRICT, join_areas, make_layout
 from questionnaires.plan import PublicationPlan
 from questionnaires.region import Area
-from tests.analysis.make_extract import PLAN, draw_rows, extract_of, miniature
 from tests.analysis.make_extract import DISTRICT as MUSTER
+from tests.analysis.make_extract import PLAN, draw_rows, extract_of, miniature
 
 
 def area(name: str, zone: str = "z") -> Area:

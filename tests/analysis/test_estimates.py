@@ -9,7 +9,16 @@ from scipy.stats import binom
 
 from analysis.areas import make_layout
 from analysis.estimates import (
-    Sums, add_up, cross, design_effect, kish_n_eff, korn_graubard, mean, mean_variance, n_effective, share,
+    Sums,
+    add_up,
+    cross,
+    design_effect,
+    kish_n_eff,
+    korn_graubard,
+    mean,
+    mean_variance,
+    n_effective,
+    share,
     share_variance,
 )  # fmt: skip
 from analysis.topics import count_topic, make_topics, number_limits

@@ -1,0 +1,78 @@
+"""The command line says what happened, in German, with an exit code of its own and no traceback."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from analysis.__main__ import main
+from tests.analysis.make_extract import make_extract
+
+
+@pytest.fixture
+def extract(tmp_path: Path) -> Path:
+    return make_extract(tmp_path / "auszug", 80)
+
+
+def test_a_release_is_made_with_visible_progress(
+    extract: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["release", str(extract), str(tmp_path / "stand"), "--progress"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    steps = [float(found[1]) for line in lines if (found := re.fullmatch(r"progress (\d\.\d\d) \S.+", line))]
+    assert steps == sorted(steps)
+    assert (steps[0], steps[-1], len(steps)) == (0.0, 1.0, len(lines) - 1)
+    assert main(["show", str(tmp_path / "stand")]) == 0
+    assert "80 Bögen" in capsys.readouterr().out
+
+
+def test_an_extract_is_checked(extract: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(extract)]) == 0
+    assert "in Ordnung: 80 Bögen" in capsys.readouterr().out
+
+
+def test_every_own_error_has_its_code_and_a_german_reason(
+    extract: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    early = make_extract(tmp_path / "frueh", 60, anonymised=False)
+    (tmp_path / "da").mkdir()
+    cases = [
+        (["check", str(tmp_path / "nichts")], 3, "Die Datei codebook.json fehlt"),
+        (["release", str(early), str(tmp_path / "r")], 4, "noch nicht anonymisiert"),
+        (["release", str(extract), str(tmp_path / "da")], 5, "nie überschrieben"),
+        (["show", str(extract)], 7, "kein Ergebnisstand"),
+        (["release", str(extract), str(extract / "codebook.json" / "r")], 8, "Lesen oder Schreiben ging nicht"),
+    ]
+    for arguments, code, reason in cases:
+        assert main(arguments) == code
+        said = capsys.readouterr().err
+        assert reason in said
+        assert "Traceback" not in said
+
+
+def test_a_wrong_call_ends_with_two_and_help_knows_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["release"])
+    assert caught.value.code == 2
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert all(re.search(rf"^  {code}  ", said, re.MULTILINE) for code in (0, 2, 3, 4, 5, 6, 7, 8))
+
+
+def test_a_cancelled_release_leaves_nothing_behind(tmp_path: Path) -> None:
+    extract = make_extract(tmp_path / "e", 400)
+    target = tmp_path / "ziel" / "1"
+    command = [sys.executable, "-m", "analysis", "release", str(extract), str(target), "--progress"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if "schützen" in line)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.05)
+        process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert not target.parent.exists() or list(target.parent.iterdir()) == []

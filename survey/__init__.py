@@ -71,9 +71,7 @@ def _name_static_files_by_content(app: Flask) -> None:
         if request.endpoint == "static" and response.status_code == 200:
             file = folder / (request.view_args or {})["filename"]
             fresh = request.args.get("v") == _version(file)
-            response.headers["Cache-Control"] = (
-                f"public, max-age={ONE_YEAR}, immutable" if fresh else "no-cache"
-            )
+            response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if fresh else "no-cache"
         return response
 
     app.url_defaults(add_version)
@@ -85,5 +83,5 @@ def _version(file: Path) -> str:
 
 
 @lru_cache(maxsize=256)
-def _digest(file: Path, changed: int) -> str:
+def _digest(file: Path, _changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

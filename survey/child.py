@@ -1,4 +1,4 @@
-"""Child processes that end with us: their own group to be stopped as a whole, killed by the kernel when we die."""
+"""Child processes that end with us: a group of their own to be stopped, killed by the kernel when we die."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-#: Asks the kernel for the signal (1 = PR_SET_PDEATHSIG), makes sure nobody died in between, becomes the real program.
+#: Asks the kernel for the signal (1 = PR_SET_PDEATHSIG), makes sure nobody died in between, becomes the program.
 _BOOT = """
 import ctypes, os, signal, sys
 prctl = getattr(ctypes.CDLL(None), "prctl", None)
@@ -24,7 +24,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 def start_child(
     arguments: list[str],
     *,
-    stdout: int | None = None,
+    stdout: IO[bytes] | int | None = None,
     stderr: IO[bytes] | None = None,
     folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:

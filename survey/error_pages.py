@@ -1,4 +1,4 @@
-"""Answers errors with pages that say what happened, what is safe and what to do; logs without what people sent."""
+"""Answers errors with pages that say what happened, what is safe and what to do."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _render(answer: Answer, reference: str = "") -> Response:
     return response
 
 
-def _ask_for_login(error: LoginNeeded) -> ResponseReturnValue:
+def _ask_for_login(_: LoginNeeded) -> ResponseReturnValue:
     """Send a reader to the login, a writer too, but with what was typed."""
     here = request.script_root + request.full_path.rstrip("?")
     if json_wanted():
@@ -64,7 +64,7 @@ def _ask_for_login(error: LoginNeeded) -> ResponseReturnValue:
     return login_page(target=here, typed=typed, expired=True), 401
 
 
-def _ask_again(error: CSRFError) -> ResponseReturnValue:
+def _ask_again(_: CSRFError) -> ResponseReturnValue:
     """Offer the same form again with a fresh token, if it came from one of our own pages."""
     log.info("CSRFError in %s", request.endpoint or "-")
     if not same_origin():

@@ -84,13 +84,13 @@ BY_STATUS: dict[int, Answer] = {
     ),
     429: Answer(
         429, "Gerade kommen zu viele Anfragen", "Von Ihrem Anschluss kamen in kurzer Zeit sehr viele Anfragen.",
-        "Was schon angekommen ist, bleibt gespeichert.", "Warten Sie einige Minuten. Dann versuchen Sie es noch einmal.",
+        "Was schon angekommen ist, bleibt gespeichert.", "Versuchen Sie es in einigen Minuten noch einmal.",
         logging.WARNING,
     ),
     500: Answer(
         500, "Da ist bei uns etwas schiefgegangen", "In unserem Programm ist ein Fehler aufgetreten.",
         "Was vorher gespeichert war, ist noch da.",
-        "Versuchen Sie es in ein paar Minuten noch einmal. Wenn es wieder passiert, nennen Sie uns bitte das Kennzeichen.",
+        "Versuchen Sie es in einigen Minuten noch einmal. Passiert es wieder, nennen Sie uns bitte das Kennzeichen.",
         logging.ERROR,
     ),
 }  # fmt: skip
@@ -112,7 +112,7 @@ def answer_for(error: Exception) -> Answer:
 
 
 def log_safely(error: BaseException, place: str) -> str:
-    """Log the kind of an error and where it arose, never its text, which may hold an answer; return its reference."""
+    """Log the kind of an error and where it arose, never its text (it may hold an answer); return a reference."""
     reference = secrets.token_hex(4)
     frames = traceback.extract_tb(error.__traceback__)
     trace = "\n".join(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)

@@ -37,7 +37,7 @@ def release_command(extract: Path, target: Path) -> list[str]:
 
 
 def compute(arguments: list[str], folder: Path) -> Iterator[tuple[float, str]]:
-    """Run the computation; yield its progress (0…1) and step several times a second, an empty step if nothing is new.
+    """Run the computation; yield progress (0…1) and step several times a second, no step if nothing is new.
 
     Whoever stops asking, for whatever reason, ends the computation and all it started.
     """
@@ -74,8 +74,8 @@ def explain(code: int, problem: str) -> str:
 def keep_release(own: Services, wave_id: str, folder: Path) -> Release:
     """Move a computed release to its place and register it.
 
-    The folder comes first: a crash in between leaves a folder without a row, which the next release replaces, and never a
-    row without its folder.
+    The folder comes first: a crash in between leaves a folder without a row, which the next release replaces,
+    and never a row without its folder.
     """
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     home = own.settings.releases / wave_id

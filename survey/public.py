@@ -73,7 +73,7 @@ def _invite(wave: Wave, district: District) -> Invitation:
     return Invitation(wave, district, asked.minutes, names, url_for("respond.document", wave_id=wave.id))
 
 
-# --- what the law asks to be said ------------------------------------------------------------------------------
+# --- what the law asks to be said --------------------------------------------------------------------------
 
 
 @blueprint.get("/datenschutz")
@@ -95,7 +95,7 @@ def accessibility() -> ResponseReturnValue:
 
 
 def _legal(template: str) -> str:
-    """Fill a legal page for the wave or district in the address, for the only district, or let people choose."""
+    """Fill a page for the wave or district in the address, for the only district, or let people choose."""
     store, now = services().store, services().clock()
     wave, district = _asked_for()
     notices = districts.get_notices(store, district.id) if district else Notices()
@@ -103,7 +103,7 @@ def _legal(template: str) -> str:
         template, wave=wave, district=district, notices=notices, legal_wave=wave, legal_district=district,
         choices=[] if district else _choices(),
         waves=[] if wave or not district else _current_waves(district, now),
-        legal_basis=_legal_basis(wave), dates=_dates(wave, now) if wave else None,
+        legal_basis=_legal_basis(wave), dates=_dates(wave) if wave else None,
     )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def _legal_basis(wave: Wave | None) -> str:
     return text_in(asked.legal_basis, "de")[0]
 
 
-def _dates(wave: Wave, now: datetime) -> Dates:
+def _dates(wave: Wave) -> Dates:
     return Dates(
         withdraw_until=local_day(entry_ends_at(wave) - timedelta(seconds=1)),
         anonymised_on=local_day(wave.anonymised_at) if wave.anonymised_at else None,
@@ -146,7 +146,7 @@ def _dates(wave: Wave, now: datetime) -> Dates:
     )
 
 
-# --- health ----------------------------------------------------------------------------------------------------
+# --- health ------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/healthz")
@@ -165,7 +165,7 @@ def health() -> ResponseReturnValue:
 def _quietly(check: Callable[[Services], bool]) -> bool:
     try:
         return check(services())
-    except Exception:  # whatever it is: this part does not work, and the address of the database stays unsaid
+    except Exception:  # noqa: BLE001  whatever it is, this part does not work
         return False
 
 
@@ -174,7 +174,7 @@ def _database_works(use: Services) -> bool:
     return True
 
 
-def _templates_work(use: Services) -> bool:
+def _templates_work(_: Services) -> bool:
     return current_app.jinja_env.get_template("public/home.html") is not None
 
 

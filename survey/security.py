@@ -87,7 +87,7 @@ def _set_headers(response: Response) -> Response:
     return response
 
 
-# --- passwords -------------------------------------------------------------------------------------------------
+# --- passwords ---------------------------------------------------------------------------------------------
 
 
 def hash_password(password: str) -> str:
@@ -100,12 +100,13 @@ def password_fits(user: User | None, password: str) -> bool:
     """Return whether the password is the user's; takes the same time when there is no such user."""
     with _hashing:
         try:
-            return _hasher.verify(user.password_hash if user else _NOBODY, password) and user is not None
+            _hasher.verify(user.password_hash if user else _NOBODY, password)
         except (VerificationError, InvalidHashError):
             return False
+    return user is not None
 
 
-# --- who is it, and may they -----------------------------------------------------------------------------------
+# --- who is it, and may they -------------------------------------------------------------------------------
 
 
 def start_session(user: User) -> None:
@@ -167,7 +168,7 @@ def same_origin() -> bool:
 
 
 def local_path(target: str | None) -> str | None:
-    """Return the target if it is a path inside this installation: nobody is sent elsewhere after the login."""
+    """Return the target if it is a path in this installation: a login sends nobody elsewhere."""
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return None
     if any(ord(c) < 32 for c in target):
@@ -181,7 +182,7 @@ def is_locked(user: User, now: datetime) -> bool:
 
 
 def lock_until(failures: int, allowed: int, now: datetime) -> datetime | None:
-    """Return until when a name is locked after so many failures in a row: 1 minute, doubling, at most an hour."""
+    """Return until when failures in a row lock a name: 1 minute, doubling, at most an hour."""
     if failures < allowed:
         return None
     minutes = min(60, 2 ** (failures - allowed))

@@ -140,9 +140,7 @@ def greeting(settings: Settings, store: Store, demo: bool) -> list[str]:
     base = settings.public_url or f"http://{host}:{settings.port}{settings.url_prefix}"
     lines = [f"Familienstimme läuft: {base}/", f"Anmelden:             {base}/anmelden"]
     now = utc_now()
-    lines += [
-        f"Fragebogen:           {base}/b/{w.id}" for w in waves.list_waves(store) if state(w, now) == "open"
-    ]
+    lines += [f"Fragebogen:           {base}/b/{w.id}" for w in waves.list_waves(store) if state(w, now) == "open"]
     if demo:
         lines += ["", "Konten der Vorführung (Name / Passwort):"]
         lines += [f"  {account.name} / {account.password}" for account in ACCOUNTS]

@@ -49,7 +49,8 @@ class Settings:
     """how many proxies stand in a row"""
     threads: int = 8
     posts_per_source: int = 60
-    """responses from one source in ten minutes that raise no doubt (a school shares one address); four times as many are taken"""
+    """responses from one source in ten minutes that raise no doubt (a school shares one address); four times as
+    many are taken"""
     posts_per_minute: int = 30_000
     """responses taken from everywhere in a minute"""
     login_failures: int = 5
@@ -86,9 +87,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     default_prefix = urlsplit(public_url).path
     settings = Settings(
         data=data,
-        database_url=reader.take(
-            "DATABASE_URL", _database, f"sqlite:///{data / 'familienstimme.sqlite3'}", True
-        ),
+        database_url=reader.take("DATABASE_URL", _database, f"sqlite:///{data / 'familienstimme.sqlite3'}", True),
         secret_key=reader.take("SECRET_KEY", _secret, None, True),
         host=reader.take("HOST", _text, "127.0.0.1"),
         port=reader.take("PORT", _between(1, 65535), 8000),
@@ -117,11 +116,7 @@ class _Reader:
     def take(self, name: str, parse: Callable[[str], T], default: T, secret: bool = False) -> T:
         full = name if name == "PORT" else PREFIX + name
         self.known |= {full, f"{full}_FILE"} if secret else {full}
-        text = (
-            self._from_file(full)
-            if secret and f"{full}_FILE" in self.environment
-            else self.environment.get(full)
-        )
+        text = self._from_file(full) if secret and f"{full}_FILE" in self.environment else self.environment.get(full)
         if text is None or not text.strip():
             return default
         try:
@@ -132,9 +127,7 @@ class _Reader:
 
     def _from_file(self, full: str) -> str | None:
         if full in self.environment:
-            self.problems.append(
-                f"{full} und {full}_FILE sind beide gesetzt. Bitte nur eines von beiden setzen."
-            )
+            self.problems.append(f"{full} und {full}_FILE sind beide gesetzt. Bitte nur eines von beiden setzen.")
         try:
             return Path(self.environment[f"{full}_FILE"]).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
@@ -206,8 +199,8 @@ def secret_key_of(settings: Settings) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"secret_key.{secrets.token_hex(8)}")
     if not path.exists():
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+        draft.touch(0o600, exist_ok=False)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
         try:
             os.link(draft, path)  # two starters at once: exactly one key wins, never half of one
         except FileExistsError:

@@ -44,12 +44,12 @@ def percent(share: float, places: int = 0) -> str:
 def day(value: date) -> str:
     """Return „4. Mai 2026“."""
     local = value.astimezone(BERLIN) if isinstance(value, datetime) else value
-    return format_date(local, "d. MMMM y", locale="de_DE")
+    return format_date(local, "d.\N{NO-BREAK SPACE}MMMM y", locale="de_DE")
 
 
 def instant(value: datetime) -> str:
     """Return „4. Mai 2026, 17:05 Uhr“ in local time."""
-    return format_datetime(value.astimezone(BERLIN), "d. MMMM y, HH:mm 'Uhr'", locale="de_DE")
+    return format_datetime(value.astimezone(BERLIN), "d.\N{NO-BREAK SPACE}MMMM y, HH:mm 'Uhr'", locale="de_DE")
 
 
 def staff() -> User | None:

@@ -1,4 +1,4 @@
-"""What is due by date: the nightly count and rewrite, anonymising after the entry, deleting on the retention date."""
+"""What is due by date: the nightly count and rewrite, anonymising after the entry, deleting at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RETRY = timedelta(hours=1)
 
 
 def tick(own: Services, now: datetime) -> list[str]:
-    """Do what is due at this instant and return one German sentence per thing done; repeating it is no error."""
+    """Do what is due now and return a German sentence per thing done; repeating it is no error."""
     done: list[str] = []
     for wave in waves.list_waves(own.store):
         steps = due(wave, now)

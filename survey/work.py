@@ -1,4 +1,4 @@
-"""The job process: takes jobs under a lease, computes releases in a child, does every minute what is due by date."""
+"""The job process: takes jobs under a lease and does every minute what is due by date."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from survey.cli.german import Group, explain_usage
 from survey.errors import SurveyError, log_safely
 from survey.settings import SettingsError
 
-#: 0 done · 1 refused, or problems found · 2 wrongly called · 3 wrong settings · 4 database out of reach · 70 our own bug
+#: 0 done · 1 refused, or problems found · 2 wrongly called · 3 wrong settings · 4 no database · 70 our own bug
 REFUSED, MISCALLED, MISCONFIGURED, NO_DATABASE, BUG = 1, 2, 3, 4, 70
 
 
@@ -53,9 +53,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _refuse(f"Eine Datei oder ein Ordner lässt sich nicht lesen oder schreiben{name}.", REFUSED)
     except Exception as error:  # noqa: BLE001  whatever it is, its text may hold what nobody should read in a terminal
         if type(error).__name__ == "OperationalError":
-            return _refuse(
-                "Die Datenbank ist nicht erreichbar. Stimmt FAMILIENSTIMME_DATABASE_URL?", NO_DATABASE
-            )
+            return _refuse("Die Datenbank ist nicht erreichbar. Stimmt FAMILIENSTIMME_DATABASE_URL?", NO_DATABASE)
         return _refuse(f"In unserem Programm ist ein Fehler. Kennzeichen: {log_safely(error, 'cli')}", BUG)
 
 

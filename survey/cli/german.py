@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,7 +23,7 @@ class Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, prefix or "Aufruf: ")
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().write_dl([(name, _in_german(words)) for name, words in rows], *args, **kwargs)
 
     @contextmanager
@@ -64,7 +64,7 @@ class Group(click.Group):
     command_class = Command
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        german = {"options_metavar": "[OPTIONEN]", "subcommand_metavar": "BEFEHL …", "no_args_is_help": True}
+        german: dict[str, Any] = {"options_metavar": "[OPTIONEN]", "subcommand_metavar": "BEFEHL …", "no_args_is_help": True}
         super().__init__(*args, **(german | kwargs))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:

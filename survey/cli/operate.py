@@ -43,7 +43,10 @@ def work(once: bool) -> None:
 
 @cli.command()
 def tick() -> None:
-    """Erledigen, was nach Datum fällig ist: zählen, anonymisieren, löschen. Der Auftragsdienst tut das jede Minute."""
+    """Erledigen, was nach Datum fällig ist. Der Auftragsdienst tut das jede Minute.
+
+    Gezählt wird jede Nacht, anonymisiert nach dem Ende der Erfassung, gelöscht nach der Aufbewahrung.
+    """
     from survey.tick import tick as do_tick
 
     own = open_services()
@@ -60,7 +63,10 @@ def migrate() -> None:
 
 @cli.command()
 def demo() -> None:
-    """Die Vorführung einrichten: Landkreise, Fragebögen, simulierte Wellen, Konten. Was schon da ist, bleibt."""
+    """Die Vorführung einrichten. Was schon da ist, bleibt.
+
+    Dazu gehören Landkreise, Fragebögen, simulierte Wellen mit Ergebnissen und Konten mit bekannten Passwörtern.
+    """
     from survey.demo import seed_demo
     from survey.work import work_off
 

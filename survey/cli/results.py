@@ -20,15 +20,14 @@ from survey.waves import allowed, state
 @click.argument("wave_id", metavar="KÜRZEL")
 @click.argument("folder", metavar="ORDNER", type=click.Path(file_okay=False, path_type=Path))
 def extract(wave_id: str, folder: Path) -> None:
-    """Den Auszug einer anonymisierten Welle schreiben: Antworten, Codebuch, Feldarbeit.
+    """Den Auszug einer anonymisierten Welle schreiben.
 
-    Der Auszug enthält einzelne Antworten. Er gehört nur der Person, die die Statistik verantwortet.
+    Der Auszug enthält die einzelnen Antworten, das Codebuch und Angaben zur Feldarbeit.
+    Er gehört nur der Person, die die Statistik verantwortet.
     """
     own = open_services()
     if folder.exists() and any(folder.iterdir()):
-        raise NotNow(
-            f"Der Ordner {folder} ist nicht leer. Bitte einen neuen nennen; überschrieben wird nichts."
-        )
+        raise NotNow(f"Der Ordner {folder} ist nicht leer. Bitte einen neuen nennen; überschrieben wird nichts.")
     n = write_extract(own.store, waves.get_wave(own.store, wave_id), folder)
     click.echo(f"{n} Bögen geschrieben nach {folder}")
 
@@ -45,24 +44,17 @@ def list_releases(wave_id: str) -> None:
     own = open_services()
     waves.get_wave(own.store, wave_id)
     found = releases.list_releases(own.store, wave_id)
-    columns(
-        [
-            (str(r.number), RELEASE_STATES[r.state], instant(r.created_at), r.manifest_sha256[:12])
-            for r in found
-        ]
-    )
+    columns([(str(r.number), RELEASE_STATES[r.state], instant(r.created_at), r.manifest_sha256[:12]) for r in found])
 
 
 @release.command("make")
 @click.argument("wave_id", metavar="KÜRZEL")
 def make_release(wave_id: str) -> None:
-    """Einen Ergebnisstand erstellen. Der Auftragsdienst rechnet; mit „work --once“ rechnet dieser Rechner sofort."""
+    """Einen Ergebnisstand erstellen. Der Auftragsdienst rechnet, oder sofort „work --once“."""
     own = open_services()
     found = waves.get_wave(own.store, wave_id)
     if not allowed(state(found, own.clock()), "release"):
-        raise NotNow(
-            "Ergebnisse gibt es erst, wenn die Welle anonymisiert ist, und nur solange ihre Antworten da sind."
-        )
+        raise NotNow("Ergebnisse gibt es, wenn die Welle anonymisiert ist, und nur solange ihre Antworten da sind.")
     click.echo(f"Auftrag {jobs.add_job(own.store, 'release', wave_id, own.clock())} ist vorgemerkt.")
 
 

@@ -37,23 +37,13 @@ def list_waves() -> None:
 @wave.command("create")
 @click.argument("wave_id", metavar="KÜRZEL")
 @click.option("--title", required=True, metavar="TEXT", help="Titel, wie Familien ihn lesen.")
-@click.option(
-    "--district", "district_id", required=True, metavar="ID", help="Landkreis, siehe „district list“."
-)
-@click.option(
-    "--questionnaire", "version", required=True, metavar="ID", help="Fragebogen oder Anfang seiner Fassung."
-)
+@click.option("--district", "district_id", required=True, metavar="ID", help="Landkreis, siehe „district list“.")
+@click.option("--questionnaire", "version", required=True, metavar="ID", help="Fragebogen oder Anfang seiner Fassung.")
 @click.option("--opens", "opens_on", required=True, type=Day(), help="Erster Tag.")
 @click.option("--closes", "closes_on", required=True, type=Day(), help="Letzter Tag, einschließlich.")
-@click.option(
-    "--entry-until", type=Day(), help="Papierbögen erfassen bis; sonst drei Wochen nach dem letzten Tag."
-)
-@click.option(
-    "--retention-until", type=Day(), help="Antworten löschen nach; sonst ein Jahr nach dem letzten Tag."
-)
-@click.option(
-    "--grace-hours", default=48, type=click.IntRange(0, 336), help="Nachlauf für Handys ohne Netz (Stunden)."
-)
+@click.option("--entry-until", type=Day(), help="Papierbögen erfassen bis; sonst drei Wochen nach dem letzten Tag.")
+@click.option("--retention-until", type=Day(), help="Antworten löschen nach; sonst ein Jahr nach dem letzten Tag.")
+@click.option("--grace-hours", default=48, type=click.IntRange(0, 336), help="Nachlauf für Handys ohne Netz (Stunden).")
 @click.option("--codes", "code_required", is_flag=True, help="Nur mit Code aus einem Brief.")
 def create_wave(
     wave_id: str, title: str, district_id: str, version: str, opens_on: datetime, closes_on: datetime,
@@ -64,9 +54,7 @@ def create_wave(
 
     own = open_services()
     if not WAVE_ID.fullmatch(wave_id):
-        raise NotNow(
-            "Das Kürzel darf nur kleine Buchstaben, Ziffern und Bindestriche enthalten, etwa familien-2027."
-        )
+        raise NotNow("Das Kürzel darf nur kleine Buchstaben, Ziffern und Bindestriche enthalten, etwa familien-2027.")
     digest = _version(own, version)
     plan = default_plan(
         questionnaires.get_questionnaire(own.store, digest), districts.get_district(own.store, district_id)
@@ -101,7 +89,7 @@ def close_wave(wave_id: str) -> None:
     "--yes", prompt="Danach ist kein Widerruf mehr möglich. Fortfahren?", help="Nicht nachfragen."
 )
 def finish_wave(wave_id: str) -> None:
-    """Die Erfassung abschließen; der Auftragsdienst anonymisiert dann. Das lässt sich nicht rückgängig machen."""
+    """Die Erfassung abschließen und anonymisieren lassen. Das lässt sich nicht rückgängig machen."""
     own = _require(wave_id, "end_entry")
     waves_store.end_entry(own.store, wave_id, own.clock())
     jobs.add_job(own.store, "anonymise", wave_id, own.clock())
@@ -127,7 +115,7 @@ def add_door(wave_id: str, door_id: str, name: str, kind: str) -> None:
 @click.argument("wave_id", metavar="KÜRZEL")
 @click.argument("number", metavar="ANZAHL", type=click.IntRange(1, 100_000))
 def make_codes(wave_id: str, number: int) -> None:
-    """Einmal-Codes für Briefe erzeugen und ausgeben. Nur jetzt sind sie lesbar; gespeichert wird ein Prüfwert."""
+    """Einmal-Codes für Briefe erzeugen. Nur jetzt sind sie lesbar; gespeichert wird ein Prüfwert."""
     own = open_services()
     found = waves_store.get_wave(own.store, wave_id)
     if not found.code_required:
@@ -155,7 +143,5 @@ def _version(own: Services, wanted: str) -> str:
             f"Den Fragebogen „{wanted}“ gibt es hier nicht. Was es gibt, zeigt: familienstimme questionnaire list"
         )
     if len(found) > 1:
-        raise NotNow(
-            f"Von „{wanted}“ gibt es {len(found)} Fassungen. Bitte nennen Sie den Anfang einer Fassung."
-        )
+        raise NotNow(f"Von „{wanted}“ gibt es {len(found)} Fassungen. Bitte nennen Sie den Anfang einer Fassung.")
     return found[0]

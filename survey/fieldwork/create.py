@@ -20,7 +20,7 @@ from survey.store.districts import NOTICE_TITLES
 from survey.waves import local_day
 
 WAVE_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-#: Answers are kept no longer than this after the wave [days]; longer needs a reason the data protection officer gives.
+#: Answers are kept no longer than this after the wave [days].
 LONGEST_RETENTION = 3 * 366
 LONGEST_GRACE = 336
 
@@ -36,9 +36,7 @@ def new_wave() -> ResponseReturnValue:
         "retention_until": opens + timedelta(days=365),
     }  # fmt: skip
     return _form(
-        Typed(
-            {name: day.isoformat() for name, day in usual.items()} | {"grace_hours": "48", "access": "open"}
-        )
+        Typed({name: day.isoformat() for name, day in usual.items()} | {"grace_hours": "48", "access": "open"})
     )
 
 
@@ -82,9 +80,7 @@ def _parse(form: Typed) -> Wave | None:
 def _wave_id(form: Typed) -> str:
     wave_id = form.text("id", "Kürzel", 40)
     if wave_id and not WAVE_ID.fullmatch(wave_id):
-        form.refuse(
-            "id", "Kürzel: nur kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche, etwa familien-2027."
-        )
+        form.refuse("id", "Kürzel: nur kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche, etwa familien-2027.")
     elif wave_id == "neu" or waves.find_wave(services().store, wave_id) is not None:
         form.refuse("id", "Dieses Kürzel ist schon vergeben. Bitte ein anderes wählen.")
     return wave_id
@@ -116,15 +112,11 @@ def _check_order(form: Typed, days: dict[str, date]) -> None:
     if days["closes_on"] < days["opens_on"]:
         form.refuse("closes_on", "Letzter Tag: Er liegt vor dem ersten Tag.")
     if days["entry_until"] < days["closes_on"]:
-        form.refuse(
-            "entry_until", "Papierbögen erfassen bis: Dieser Tag liegt vor dem letzten Tag der Befragung."
-        )
+        form.refuse("entry_until", "Papierbögen erfassen bis: Dieser Tag liegt vor dem letzten Tag der Befragung.")
     if days["retention_until"] <= days["entry_until"]:
         form.refuse("retention_until", "Löschen nach: Dieser Tag muss nach dem Ende der Erfassung liegen.")
     elif days["retention_until"] > days["closes_on"] + timedelta(days=LONGEST_RETENTION):
-        form.refuse(
-            "retention_until", "Löschen nach: höchstens drei Jahre nach dem letzten Tag der Befragung."
-        )
+        form.refuse("retention_until", "Löschen nach: höchstens drei Jahre nach dem letzten Tag der Befragung.")
 
 
 def _require_notices(form: Typed, district_id: str) -> None:

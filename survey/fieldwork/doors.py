@@ -24,7 +24,7 @@ from survey.store import districts, questionnaires, waves
 #: Kinds survive when a door has few returns, so they are few and mean the same everywhere.
 KINDS = (
     "Kita", "Schule", "Hort", "Praxis", "Beratungsstelle", "Jugendclub", "Familienzentrum", "Behörde", "Verein",
-    "Bücherei", "Brief", "Internet", "Anderer Ort",
+    "Jobcenter", "Veranstaltung", "Bücherei", "Brief", "Link", "Anderer Ort",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Steps of a wave's life, each asked for once more in plain words: close, end the entry, make and publish a release."""
+"""Steps of a wave's life, each asked for once more in plain words before it is taken."""
 
 from __future__ import annotations
 
@@ -91,9 +91,7 @@ def set_release(wave_id: str, number: int, verb: str) -> ResponseReturnValue:
         flash(f"Ergebnisstand {number} ist jetzt öffentlich.")
     else:
         releases.withdraw(store, wave_id, number)
-        flash(
-            f"Ergebnisstand {number} ist zurückgezogen. Er bleibt im Verzeichnis, wird aber nicht mehr gezeigt."
-        )
+        flash(f"Ergebnisstand {number} ist zurückgezogen. Er bleibt im Verzeichnis, wird aber nicht mehr gezeigt.")
     return redirect(url_for("fieldwork.wave", wave_id=wave_id), 303)
 
 

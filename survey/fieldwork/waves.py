@@ -115,6 +115,4 @@ def _door_names(wave: Wave) -> dict[str, str]:
 
 
 def _named(numbers: dict[str, int], names: dict[str, str]) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        sorted(((names.get(key, key), n) for key, n in numbers.items()), key=lambda row: (-row[1], row[0]))
-    )
+    return tuple(sorted(((names.get(key, key), n) for key, n in numbers.items()), key=lambda row: (-row[1], row[0])))

@@ -17,7 +17,7 @@ STATE_NAMES: dict[WaveState, str] = {
 STATE_SENTENCES: dict[WaveState, str] = {
     "planned": "Die Welle hat noch nicht begonnen. Niemand kann schon antworten.",
     "open": "Familien können antworten. Papierbögen können erfasst werden.",
-    "closing": "Die Befragung ist zu Ende. Es werden nur noch Antworten von Handys angenommen, die ohne Netz waren.",
+    "closing": "Die Befragung ist zu Ende. Angenommen werden nur noch Antworten von Handys, die ohne Netz waren.",
     "entry": "Die Befragung ist zu Ende. Papierbögen können noch erfasst, Antworten noch widerrufen werden.",
     "anonymised": "Die Antworten sind anonymisiert. Ergebnisse können berechnet werden.",
     "archived": "Die einzelnen Antworten sind gelöscht. Die Ergebnisstände bleiben.",
@@ -63,10 +63,10 @@ CONFIRMATIONS: dict[Step, Confirmation] = {
     "abschliessen": Confirmation(
         "Erfassung abschließen und anonymisieren",
         (
-            "Es wird auf kein Handy und auf keinen Papierbogen mehr gewartet. Was noch unterwegs ist, zählt nicht mehr.",
+            "Es wird auf kein Handy und keinen Papierbogen mehr gewartet. Was noch unterwegs ist, zählt nicht.",
             "Alle Widerrufscodes werden ungültig: Danach kann niemand mehr seine Antworten löschen lassen. "
             "In den Datenschutzhinweisen steht dafür bisher der {withdraw}.",
-            "Seltene Angaben werden vergröbert. Zugänge mit wenigen Antworten behalten nur ihre Art, zum Beispiel „Kita“.",
+            "Seltene Angaben werden vergröbert. Zugänge mit wenigen Antworten behalten nur ihre Art, etwa „Kita“.",
             "Danach können Ergebnisstände berechnet werden.",
         ),
         "Abschließen und anonymisieren",

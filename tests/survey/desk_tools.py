@@ -42,9 +42,9 @@ class Page(HTMLParser):
         self.elements.append((tag, attributes))
         if tag == "form":
             self.forms.append((attributes, {}))
-        elif tag == "input" and self.forms and "name" in attributes:
-            if attributes.get("type") not in {"radio", "checkbox"} or "checked" in attributes:
-                self.forms[-1][1][attributes["name"]] = attributes.get("value", "")
+        chosen = attributes.get("type") not in {"radio", "checkbox"} or "checked" in attributes
+        if tag == "input" and chosen and self.forms and "name" in attributes:
+            self.forms[-1][1][attributes["name"]] = attributes.get("value", "")
 
     def handle_data(self, data: str) -> None:
         self.text += " " + " ".join(data.split())

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -110,7 +111,7 @@ def test_our_own_errors_say_their_sentence(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == "Diese Welle gibt es nicht.\n"
 
 
-# --- check and load --------------------------------------------------------------------------------------------
+# --- check and load ----------------------------------------------------------------------------------------
 
 
 def test_files_that_ship_are_in_order() -> None:
@@ -143,7 +144,7 @@ def test_districts_and_questionnaires_are_loaded_and_listed(capsys: pytest.Captu
     assert "jugend" in shown
 
 
-# --- accounts --------------------------------------------------------------------------------------------------
+# --- accounts ----------------------------------------------------------------------------------------------
 
 
 def type_in(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -164,7 +165,10 @@ def test_an_account_is_made_changed_unlocked_and_removed(
     assert users.find_user(sqlite_store, "jana") is None
 
 
-@pytest.mark.parametrize(("name", "password"), [("jana", "kurz"), (" jana", "lang genug ist es"), ("j", "lang genug ist es")])
+LONG = "lang genug ist es"
+
+
+@pytest.mark.parametrize(("name", "password"), [("jana", "kurz"), (" jana", LONG), ("j", LONG)])
 def test_unsuitable_names_and_short_passwords_are_refused(
     monkeypatch: pytest.MonkeyPatch, sqlite_store: Store, name: str, password: str
 ) -> None:
@@ -173,7 +177,7 @@ def test_unsuitable_names_and_short_passwords_are_refused(
     assert users.list_users(sqlite_store) == ()
 
 
-# --- waves, codes, releases ------------------------------------------------------------------------------------
+# --- waves, codes, releases --------------------------------------------------------------------------------
 
 
 def create(*more: str) -> int:
@@ -213,7 +217,7 @@ def test_codes_are_given_once_and_only_to_waves_that_ask_for_them(capsys: pytest
 def test_an_open_wave_is_closed_and_finished(sqlite_store: Store) -> None:
     today = local_day(utc_now())
     waves.create_wave(sqlite_store, cast.wave(
-        id="heute", opens_on=today, closes_on=today, entry_until=today, retention_until=today.replace(year=today.year + 1)
+        id="heute", opens_on=today, closes_on=today, entry_until=today, retention_until=today + timedelta(days=300)
     ))  # fmt: skip
     assert run(["wave", "finish", "heute", "--yes"]) == REFUSED
     assert run(["wave", "close", "heute"]) == 0

@@ -36,7 +36,7 @@ def anonymised(store: Store, clock: Clock) -> Store:
     return store
 
 
-# --- the list and the page of a wave ---------------------------------------------------------------------------
+# --- the list and the page of a wave -----------------------------------------------------------------------
 
 
 def test_the_list_shows_each_wave_with_its_state_and_total(staff_client: FlaskClient, store: Store) -> None:
@@ -95,7 +95,7 @@ def test_there_are_words_for_every_state() -> None:
     assert len(RELEASE_STATES) == 3
 
 
-# --- steps -----------------------------------------------------------------------------------------------------
+# --- steps -------------------------------------------------------------------------------------------------
 
 
 def test_closing_is_asked_for_once_more_and_then_done(staff_client: FlaskClient, store: Store, clock: Clock) -> None:
@@ -160,7 +160,7 @@ def test_a_release_is_published_and_withdrawn_after_asking(anonymised: Store, st
     assert submit(staff_client, f"{HOME}/ergebnisstand/1/veroeffentlichen").status_code == 409
 
 
-# --- jobs ------------------------------------------------------------------------------------------------------
+# --- jobs --------------------------------------------------------------------------------------------------
 
 
 def test_a_job_under_way_asks_again_by_itself_without_javascript(staff_client: FlaskClient, store: Store) -> None:
@@ -206,7 +206,7 @@ def test_a_finished_release_leads_to_the_results(staff_client: FlaskClient, stor
     assert page(staff_client.get(f"/auftraege/{job}")).all("a", href=f"/ergebnisse/{WAVE}")
 
 
-# --- a new wave ------------------------------------------------------------------------------------------------
+# --- a new wave --------------------------------------------------------------------------------------------
 
 
 def wave_fields(**changes: str) -> dict[str, str]:
@@ -265,7 +265,7 @@ def test_a_wave_is_refused_while_notices_are_empty_and_they_are_listed(
     assert waves.find_wave(store, "familien-2027") is None
 
 
-# --- doors -----------------------------------------------------------------------------------------------------
+# --- doors -------------------------------------------------------------------------------------------------
 
 
 def test_a_door_gets_an_address_made_from_its_name(staff_client: FlaskClient, store: Store) -> None:
@@ -305,7 +305,7 @@ def test_an_unknown_door_is_not_found(staff_client: FlaskClient) -> None:
     assert staff_client.get(f"{HOME}/zugaenge/gibt-es-nicht/plakat").status_code == 404
 
 
-# --- notices ---------------------------------------------------------------------------------------------------
+# --- notices -----------------------------------------------------------------------------------------------
 
 
 def test_notices_are_saved_and_missing_ones_named(log_in: LogIn, store: Store) -> None:

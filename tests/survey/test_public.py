@@ -69,7 +69,7 @@ def test_every_page_links_the_legal_pages(client: FlaskClient, path: str) -> Non
     assert len(shown.all("h1")) == 1
 
 
-# --- Datenschutzhinweise, Impressum, Barrierefreiheit ----------------------------------------------------------
+# --- Datenschutzhinweise, Impressum, Barrierefreiheit ------------------------------------------------------
 
 
 def test_the_privacy_page_says_all_that_article_13_asks_for(client: FlaskClient, store: Store) -> None:
@@ -133,7 +133,7 @@ def test_a_missing_notice_is_said_instead_of_a_gap(client: FlaskClient, store: S
     assert "Diese Angabe fehlt noch." in page(client.get("/impressum")).text
 
 
-# --- health ----------------------------------------------------------------------------------------------------
+# --- health ------------------------------------------------------------------------------------------------
 
 
 def test_health_is_200_while_everything_works(client: FlaskClient, store: Store, clock: Clock) -> None:

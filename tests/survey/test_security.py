@@ -107,7 +107,7 @@ def test_static_files_are_kept_for_a_year_under_the_hash_of_their_content(client
     assert client.get("/static/css/base.css?v=alt", buffered=True).headers["Cache-Control"] == "no-cache"
 
 
-# --- colours ---------------------------------------------------------------------------------------------------
+# --- colours -----------------------------------------------------------------------------------------------
 
 TEXT_PAIRS = [
     ("ink", "ground"), ("ink", "card"), ("ink", "tint"), ("ink", "amber-tint"), ("ink", "warning-tint"),

@@ -36,9 +36,16 @@ def free_port() -> int:
 
 @dataclass
 class Running:
+    """The server; `keeper` ends it even when this run is killed."""
+
     port: int
-    process: subprocess.Popen[str]
+    keeper: subprocess.Popen[bytes]
     log: Path
+
+    @property
+    def process(self) -> int:
+        [server] = children_of(self.keeper.pid)
+        return server
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
         asked = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
@@ -54,16 +61,12 @@ class Running:
 def started(data: Path, **environment: str) -> Iterator[Running]:
     """The server as an operator starts it; it is ended in any case."""
     port, log = free_port(), data / "ausgabe.txt"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FAMILIENSTIMME_")}
-    variables = kept | {"FAMILIENSTIMME_DATA": str(data), "PORT": str(port)} | environment
-    with log.open("w") as output:
-        process = subprocess.Popen(COMMAND, env=variables, stdout=output, stderr=output, text=True)
-    try:
-        until(lambda: "Beenden mit" in log.read_text() or process.poll() is not None, 30)
-        yield Running(port, process, log)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("FAMILIENSTIMME_")}
+    variables = plain | {"FAMILIENSTIMME_DATA": str(data), "PORT": str(port)} | environment
+    log.touch()
+    with kept(COMMAND, log=log, env=variables) as keeper:
+        until(lambda: "Beenden mit" in log.read_text() or keeper.poll() is not None, 30)
+        yield Running(port, keeper, log)
 
 
 @pytest.fixture(scope="module")
@@ -126,17 +129,16 @@ def test_the_start_says_that_working_offline_needs_https(server: Running) -> Non
 
 
 def test_a_job_process_that_died_is_started_again(server: Running) -> None:
-    [worker] = children_of(server.process.pid)
+    [worker] = children_of(server.process)
     os.kill(worker, signal.SIGKILL)
-    until(lambda: children_of(server.process.pid) not in ([], [worker]), 15)
+    until(lambda: children_of(server.process) not in ([], [worker]), 15)
 
 
 def test_the_job_process_ends_with_the_server(tmp_path: Path) -> None:
     with started(tmp_path) as running:
         until(lambda: running.get("/healthz")[0] == 200, 15)
-        [worker] = children_of(running.process.pid)
-        running.process.send_signal(signal.SIGKILL)
-        running.process.wait()
+        [worker] = children_of(running.process)
+        os.kill(running.process, signal.SIGKILL)
         until(lambda: not is_alive(worker))
 
 
@@ -144,11 +146,11 @@ def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         with started(tmp_path, PORT=port) as running:
-            assert running.process.wait(20) == 1
+            assert running.keeper.wait(20) == 1
             assert f"Unter 127.0.0.1:{port} läuft schon ein Programm" in running.log.read_text()
 
 
-# --- demo accounts, proxies, what is said at start -------------------------------------------------------------
+# --- demo accounts, proxies, what is said at start ---------------------------------------------------------
 
 
 @pytest.fixture

@@ -104,3 +104,17 @@ def test_what_is_written_can_be_read_by_this_account_only(tmp_path: Path) -> Non
         assert stat.S_IMODE((tmp_path / "neu" / "datei").stat().st_mode) == 0o600
     finally:
         os.umask(before)
+
+
+def test_the_sample_unit_names_settings_that_exist_and_fit_together() -> None:
+    unit = Path(__file__).parents[2] / "survey" / "deploy" / "familienstimme.service"
+    lines = (line.removeprefix("Environment=") for line in unit.read_text().splitlines() if line[:12] == "Environment=")
+    settings = read_settings(dict(line.split("=", 1) for line in lines))
+    assert (settings.https, settings.url_prefix, settings.trusted_proxy) == (True, "/familien", "127.0.0.1")
+
+
+def test_the_sample_proxy_writes_no_access_log_and_fits_the_unit() -> None:
+    sample = (Path(__file__).parents[2] / "survey" / "deploy" / "nginx.conf").read_text()
+    assert sample.count("access_log off;") == sample.count("\nserver {") == 2
+    assert "location /familien/" in sample
+    assert "proxy_pass http://127.0.0.1:8000;" in sample

@@ -1,0 +1,109 @@
+"""The desk in a real browser: usable for everybody, quiet on a phone, jobs that show how far they are."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from survey.store import Store, jobs, releases, responses, returns
+from tests.survey import cast
+from tests.survey.cast import DURING, WAVE
+from tests.survey.desk_tools import PASSWORD
+
+pytestmark = pytest.mark.browser
+Axe = Callable[[Page], list[str]]
+
+PUBLIC = ("/", f"/datenschutz?welle={WAVE}", "/impressum", "/barrierefreiheit", "/anmelden", "/gibt-es-nicht")
+DESK = ("/wellen", f"/wellen/{WAVE}", "/wellen/neu", f"/wellen/{WAVE}/schliessen", f"/wellen/{WAVE}/plakat",
+        f"/wellen/{WAVE}/zugaenge/neu", "/auftraege/1")  # fmt: skip
+
+
+@dataclass
+class Site:
+    address: str
+    store: Store
+
+    def log_in(self, page: Page, name: str = "coordinator") -> None:
+        page.goto(self.address + "/anmelden")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Passwort").fill(PASSWORD)
+        page.get_by_role("button", name="Anmelden").click()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[Site]:
+    store = app.extensions["familienstimme"].store
+    for number in range(7):
+        responses.submit(store, cast.submission(number), DURING)
+    returns.tally_returns(store, WAVE, DURING)
+    releases.add_release(store, WAVE, "0" * 64, DURING)
+    jobs.add_job(store, "release", WAVE, DURING)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.server_port}", store)
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+def unfit(page: Page, address: str, axe: Axe) -> list[str]:
+    """What is wrong with a page: accessibility, or wider than the screen."""
+    page.goto(address)
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [f"{address}: {problem}" for problem in axe(page)] + ([f"{address}: {wide} px too wide"] if wide > 0 else [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_pages_are_accessible_on_a_phone(site: Site, phone: Page, axe: Axe, scheme: Any) -> None:
+    phone.emulate_media(color_scheme=scheme)
+    assert [problem for path in PUBLIC for problem in unfit(phone, site.address + path, axe)] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_desk_is_accessible_and_fits_a_phone(site: Site, phone: Page, axe: Axe, scheme: Any) -> None:
+    phone.emulate_media(color_scheme=scheme)
+    site.log_in(phone)
+    assert [problem for path in DESK for problem in unfit(phone, site.address + path, axe)] == []
+
+
+def test_a_form_with_problems_is_accessible_and_leads_to_its_fields(site: Site, desk: Page, axe: Axe) -> None:
+    site.log_in(desk)
+    desk.goto(site.address + "/wellen/neu")
+    desk.get_by_role("button", name="Welle anlegen").click()
+    assert axe(desk) == []
+    desk.get_by_role("link", name="Bitte ausfüllen: Titel.").click()
+    expect(desk.get_by_label("Titel")).to_be_focused()
+
+
+def test_the_page_of_a_job_follows_it_to_its_end(site: Site, desk: Page) -> None:
+    site.log_in(desk)
+    desk.goto(site.address + "/auftraege/1")
+    jobs.take(site.store, "w", 60, DURING)
+    jobs.report_progress(site.store, 1, "w", 0.4, "Tabellen werden geschützt.")
+    expect(desk.get_by_text("Tabellen werden geschützt.")).to_be_visible()
+    expect(desk.get_by_role("progressbar")).to_have_js_property("value", 0.4)
+    jobs.finish(site.store, 1, "w", DURING)
+    expect(desk.get_by_role("link", name="Ergebnisse ansehen")).to_be_visible()
+
+
+def test_the_skip_link_is_the_first_stop_of_the_keyboard(site: Site, desk: Page) -> None:
+    desk.goto(site.address + "/")
+    desk.keyboard.press("Tab")
+    expect(desk.get_by_role("link", name="Zum Inhalt springen")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("main")).to_be_focused()
+
+
+def test_the_policy_blocks_nothing_the_pages_need(site: Site, desk: Page) -> None:
+    said: list[str] = []
+    desk.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    site.log_in(desk)
+    for path in DESK:
+        desk.goto(site.address + path)
+    assert said == []

@@ -21,7 +21,7 @@ from analysis.needs import Ranked, rank_rows
 from questionnaires.handover import HIDDEN_MARK, ReleaseTable
 
 WIDTH, LABELS, VALUES, ROW, AXIS, TOP = 720, 270, 120, 40, 28, 8
-LABEL_CHARACTERS = 36
+LABEL_CHARACTERS = 30
 RANKED_KINDS = ("share_of_cases",)
 
 
@@ -103,8 +103,10 @@ def _row_marks(row: Ranked, y: int, end: int) -> Iterator[str]:
     yield from _label(row.label, y)
     cell = row.cell
     if cell.value is None or cell.low is None or cell.high is None:
-        kind, text = ("fs-words", cell.words) if cell.words else ("fs-hidden", HIDDEN_MARK)
-        yield f'<text class="{kind}" x="{LABELS}" y="{y + 5}">{escape(text or "")}</text>'
+        if cell.words:
+            yield f'<text class="fs-words" x="{LABELS + 8}" y="{y + 5}">{escape(cell.words)}</text>'
+        else:
+            yield f'<text class="fs-hidden" x="{LABELS + 8}" y="{y + 7}" font-size="24">{HIDDEN_MARK}</text>'
         return
     uncertain = cell.state == "uncertain"
     dash = ' stroke-dasharray="5 4"' if uncertain else ""

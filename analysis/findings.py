@@ -125,20 +125,25 @@ def write_findings(
 def _top(table: Published[ReleaseTable], caveat: str) -> Iterator[Finding]:
     source = table.value
     ranked = rank_rows(table, DISTRICT)
-    first = leaders(ranked)
-    if 0 < len(first) <= MAX_LEADERS:
-        parts = [f"„{r.label}“ {percent_with_interval(r.cell)}" for r in first]
-        among = "" if len(first) == 1 else " Welche davon ganz vorn liegt, ist nicht gesichert."
-        sentence = f"Von allen Befragten mit Antwort nennen {listed(parts)}.{among}{caveat}"
-        headline = f"Am häufigsten genannt: {listed([r.label for r in first])}"
-        cells = tuple((r.row, DISTRICT) for r in first)
-    elif any(r.best is not None for r in ranked):
-        headline = "Keine Antwort liegt gesichert vorn"
-        sentence = f"Die Vertrauensbereiche der häufigsten Antworten überschneiden sich.{caveat}"
-        cells = ()
-    else:
+    numbers = [row for row in ranked if row.worst is not None]
+    if not numbers:
         return
-    yield Finding(id=f"{source.id}-vorn", headline=headline, sentence=sentence, table=source.id, cells=cells)
+    first, upper = leaders(ranked), [row for row in numbers if (row.worst or 0) <= (len(numbers) + 1) // 2]
+    if 0 < len(first) <= MAX_LEADERS:
+        headline, chosen = f"Am häufigsten genannt: {listed([f'„{r.label}“' for r in first])}", list(first)
+        order = "" if len(first) == 1 else " Was davon ganz vorn liegt, ist nicht gesichert."
+    elif 0 < len(upper) <= MAX_LEADERS:
+        headline, chosen = f"Unter den häufigsten Antworten: {listed([f'„{r.label}“' for r in upper])}", upper
+        order = " Sie liegen sicher in der oberen Hälfte; eine genaue Reihenfolge ist nicht gesichert."
+    else:
+        headline, chosen = "Keine Antwort liegt gesichert vorn", []
+        order = "Die Vertrauensbereiche der häufigsten Antworten überschneiden sich."
+    parts = [f"„{r.label}“ {percent_with_interval(r.cell)}" for r in chosen]
+    said = f"Von allen, die geantwortet haben, nennen {listed(parts)}." if chosen else ""
+    yield Finding(
+        id=f"{source.id}-vorn", headline=headline, sentence=f"{said}{order}{caveat}", table=source.id,
+        cells=tuple((r.row, DISTRICT) for r in chosen),
+    )  # fmt: skip
 
 
 def _areas(table: Published[ReleaseTable], caveat: str, effect: float) -> Iterator[Finding]:

@@ -57,9 +57,18 @@ def test_nothing_leads_where_everything_overlaps() -> None:
 def test_the_headline_names_all_that_may_be_first() -> None:
     table = published({"a": (41, 40, 40), "b": (39, 40, 40), "c": (10, 10, 10)})
     top = write_findings(table, [], OPEN)[0]
-    assert top.headline == "Am häufigsten genannt: A und B"
+    assert top.headline == "Am häufigsten genannt: „A“ und „B“"
     assert top.cells == (("a", "kreis"), ("b", "kreis"))
     assert "41\N{NO-BREAK SPACE}% (37 bis 45\N{NO-BREAK SPACE}%)" in top.sentence
+
+
+def test_what_is_surely_in_the_upper_half_is_named_where_too_many_may_be_first() -> None:
+    points = {"a": 31, "b": 29, "c": 26, "d": 25, "e": 25, "f": 22, "g": 14, "h": 14, "i": 13, "j": 4}
+    table = published({key: (share, 20, 20) for key, share in points.items()})
+    assert len(leaders(rank_rows(table, "kreis"))) == 5
+    top = write_findings(table, [], OPEN)[0]
+    assert top.headline == "Unter den häufigsten Antworten: „A“"
+    assert top.cells == (("a", "kreis"),)
 
 
 def test_a_large_difference_of_an_area_is_said_a_small_one_is_not() -> None:

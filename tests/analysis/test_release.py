@@ -170,8 +170,8 @@ def test_hidden_cells_are_the_same_bytes_everywhere(release: Path, tables: dict[
         n_hidden += len(hidden)
         if table.measure != "mean":
             svg = (release / f"figures/{name}.svg").read_text()
-            marks = re.findall(r'<text class="fs-hidden" x="(\d+)" y="\d+">(.*?)</text>', svg)
-            assert set(marks) <= {("270", "·")}
+            marks = re.findall(r'<text class="fs-hidden" x="(\d+)" y="\d+" font-size="24">(.*?)</text>', svg)
+            assert set(marks) <= {("278", "·")}
             assert len(marks) == sum(row[0].state == "hidden" for row in table.cells)
     assert n_hidden > 10
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from questionnaires.handover import HIDDEN_MARK, Cell, Group, Level, ReleaseTable, State
-from survey.templating import number, percent
+from survey import templating
+from survey.templating import number
 
 #: Up to this largest share finer shades are needed to differ.
 FINE_UP_TO = 0.6
@@ -181,6 +182,11 @@ def _axis(table: ReleaseTable) -> float:
         if group.level == "district" and cell.high is not None
     ]
     return math.ceil(max(highs) * 10 - 1e-9) / 10 if highs and table.measure != "mean" else 0.0
+
+
+def percent(share: float) -> str:
+    """Return „41 %“ that no line break divides."""
+    return templating.percent(share).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _interval(cell: Cell, table: ReleaseTable) -> str:

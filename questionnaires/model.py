@@ -110,7 +110,13 @@ class InArea(Value):
     area: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-_CONDITION_KEYS = {"all": "all", "any": "any", "not": "not", "not_": "not", "area": "area"}
+class OfBand(Value):
+    """True in the section of a child of one of these age bands; only for questions of a page with `repeat`."""
+
+    band: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
+_CONDITION_KEYS = {"all": "all", "any": "any", "not": "not", "not_": "not", "area": "area", "band": "band"}
 
 
 def _condition_tag(value: Any) -> str:
@@ -123,6 +129,7 @@ Condition = Annotated[
     | Annotated[AnyOf, Tag("any")]
     | Annotated[Not, Tag("not")]
     | Annotated[InArea, Tag("area")]
+    | Annotated[OfBand, Tag("band")]
     | Annotated[Given, Tag("given")],
     Discriminator(_condition_tag),
 ]
@@ -283,12 +290,24 @@ KINDS: dict[str, type[Asked]] = {
 }  # fmt: skip
 
 
+class Repeat(Value):
+    """Asks a page once for each child, the youngest first (:mod:`questionnaires.children`)."""
+
+    over: Id
+    """the earlier question of kind counts that says how many children there are in each age band"""
+    at_most: Annotated[int, Field(ge=2, le=9)] = 4
+    """children of one family who are asked about"""
+    per_band: Annotated[int, Field(ge=2, le=3)] = 2
+    """children of one age band who are asked about"""
+
+
 class Page(Value):
     """One topic on one screen, at most four questions."""
 
     id: Id
     title: Texts
     show_if: Condition | None = None
+    repeat: Repeat | None = None
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
 
 
@@ -347,16 +366,22 @@ class Questionnaire(Value):
         """All questions by id, in order."""
         return {question.id: question for page in self.pages for question in page.questions}
 
+    @cached_property
+    def repeating(self) -> Page | None:
+        """The page that is asked for each child (a checked questionnaire has at most one)."""
+        return next((page for page in self.pages if page.repeat is not None), None)
+
     def places(self) -> Iterator[PlaceQuestion]:
         """Yield the place questions (a checked questionnaire has exactly one)."""
         return (q for q in self.questions.values() if isinstance(q, PlaceQuestion))
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the canonical JSON form, in hex: the identity of this version."""
-        return hashlib.sha256(
-            canonical_json(self.model_dump(mode="json", by_alias=True)).encode()
-        ).hexdigest()
+        """SHA-256 of :meth:`to_json`, in hex: the identity of this version.
+
+        What nobody wrote down is left out, so that a field the product gets later changes no version.
+        """
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def to_json(self) -> str:
         """Return the form that is stored with a wave; :meth:`from_json` gives the same value back."""

@@ -46,6 +46,9 @@ REFUSALS: dict[Outcome, tuple[str, str]] = {
     "conflict": ("conflict", "error_conflict"), "withdrawn": ("withdrawn", "error_withdrawn"),
     "code_unknown": ("code", "error_code"),
 }  # fmt: skip
+#: A submission may look at its wave and district as they were so long ago [s]; the store itself refuses what comes
+#: after a wave was anonymised, without delay.
+PATIENCE = 1.0
 #: Seconds a phone should wait when too much arrives at once.
 RETRY_AFTER = "120"
 
@@ -132,7 +135,7 @@ def _instrument(own: Services, wave: Wave, language: str, missing: bool = False)
 
 def _door(own: Services, wave: Wave, wanted: str) -> str:
     """Return the door of the link, or nothing where it is no door of this wave."""
-    return wanted if wanted and waves.has_door(own.store, wave.id, wanted) else ""
+    return wanted if wanted and waves.has_door(own.store, wave.id, wanted, PATIENCE) else ""
 
 
 def _not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
@@ -157,7 +160,7 @@ def _closed_page(instrument: Instrument, lines: list[str]) -> str:
 def submit(wave_id: str) -> ResponseReturnValue:
     """Take a response. Repeating it with the same key and content is success again."""
     own = services()
-    wave = waves.get_wave(own.store, wave_id)
+    wave = waves.get_wave(own.store, wave_id, PATIENCE)
     form = _read_form()
     if isinstance(form, str):
         return Reply(own, wave, {}).problem("invalid", form, 413 if form == "error_too-large" else None)
@@ -232,7 +235,7 @@ def _version(own: Services, wave: Wave, wanted: str) -> Questionnaire | None:
 
 
 def _district(own: Services, wave: Wave) -> Any:
-    return districts.get_district(own.store, wave.district_id)
+    return districts.get_district(own.store, wave.district_id, PATIENCE)
 
 
 class Reply:

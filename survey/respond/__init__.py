@@ -30,7 +30,7 @@ from survey.respond.document import (
 from survey.respond.limits import Ceiling, Sources
 from survey.respond.words import best_language
 from survey.services import Services, services
-from survey.store import districts, questionnaires, responses, rewrite, waves
+from survey.store import districts, jobs, questionnaires, responses, waves
 from survey.store.errors import WrongState
 from survey.waves import Action, allowed, closes_at, state
 
@@ -320,13 +320,9 @@ def withdraw(wave_id: str) -> ResponseReturnValue:
     if not KEY_PATTERN.fullmatch(key):
         return _withdrawal_page(instrument, problem=w["withdraw_malformed"], typed=key, status=422)
     if responses.withdraw(own.store, wave.id, key):
-        _rewrite_soon(own)
+        # The job process rewrites the tables, so that the deleted answers leave the file as well.
+        jobs.add_job(own.store, "maintain", wave.id, own.clock())
     return _html(render_page(instrument, w["withdraw_title"], message=w["withdraw_done"]))
-
-
-def _rewrite_soon(own: Services) -> None:
-    """Rewrite the tables at once, so that the deleted answers are gone from the file as well."""
-    rewrite.rewrite(own.store)
 
 
 def _for_withdrawal(own: Services, wave: Wave) -> Instrument:

@@ -186,7 +186,7 @@ def test_what_a_district_wrote_itself_is_never_replaced(small: None, fresh: Call
 
 
 def test_all_that_ships_is_loaded(seeded: Store) -> None:
-    assert {q.id for q in questionnaires.list_questionnaires(seeded)} == {"familien", "jugend"}
+    assert {q.id for q in questionnaires.list_questionnaires(seeded)} == {"familien", "jugend", "jugend-10-13"}
     assert [d.id for d in districts.list_districts(seeded)] == [
         "schmalkalden-meiningen", "wartburgkreis", "werra-meissner-kreis",
     ]  # fmt: skip

@@ -4,7 +4,6 @@ const GERMAN = {
   format: { decimal: ",", thousands: "." },
 };
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const paper = matchMedia("print");
 let library;
 
 function load(address) {
@@ -47,16 +46,18 @@ async function draw(charts, figure, drawing) {
     responsive: true, displaylogo: false, locale: "de", locales: { de: GERMAN },
     modeBarButtons: [["toImage"]], toImageButtonOptions: { filename: document.title, scale: 2 },
   });
+  for (const svg of place.querySelectorAll("svg.main-svg")) svg.setAttribute("aria-hidden", "true");
   first.classList.add("only-print");
   place.hidden = false;
 }
 
-// The chart is for eyes and mouse; what it shows stands in the table and in the picture's own description.
+// The chart is for eyes and mouse: its name and description are those of the release's own picture.
 function newPlace(frame, first) {
   const place = document.createElement("div");
   place.className = "chart";
-  place.setAttribute("role", "img");
-  place.setAttribute("aria-label", first.querySelector("title").textContent);
+  place.setAttribute("role", "group");
+  place.setAttribute("aria-labelledby", first.querySelector("title").id);
+  place.setAttribute("aria-describedby", first.querySelector("desc").id);
   frame.append(place);
   return place;
 }

@@ -12,14 +12,13 @@ export function filterWhileTyping(form, list, status) {
 function filterTopic(topic, wanted) {
   const title = topic.querySelector("h3").textContent;
   let hits = 0;
-  for (const link of topic.querySelectorAll("a")) {
-    const stem = link.closest("ul ul")?.parentElement.firstChild.textContent ?? "";
-    const text = `${title} ${stem} ${link.textContent}`.toLocaleLowerCase("de");
-    const fits = wanted.every((word) => text.includes(word));
-    link.parentElement.hidden = !fits;
-    hits += fits;
+  for (const line of topic.querySelectorAll("li:not(:has(ul))")) {
+    const stem = line.closest("ul ul")?.parentElement.firstChild.textContent ?? "";
+    const text = `${title} ${stem} ${line.textContent}`.toLocaleLowerCase("de");
+    line.hidden = !wanted.every((word) => text.includes(word));
+    hits += !line.hidden;
   }
-  for (const group of topic.querySelectorAll("li:has(ul)")) group.hidden = !group.querySelector("li li:not([hidden]), ul li:not([hidden])");
+  for (const group of topic.querySelectorAll("li:has(ul)")) group.hidden = !group.querySelector("li:not([hidden])");
   topic.hidden = hits === 0;
   return hits;
 }

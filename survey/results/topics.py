@@ -112,6 +112,7 @@ def find_topics(topics: Sequence[Topic], search: str) -> Sequence[Topic]:
 
 def _hits(topic: Topic, line: Line, wanted: list[str]) -> Iterator[Link]:
     for link in line.links:
-        text = f"{topic.title} {line.stem} {link.label}".casefold()
+        forms = " ".join(name for _, name in link.variants)
+        text = f"{topic.title} {line.stem} {link.label} {forms}".casefold()
         if all(word in text for word in wanted):
             yield link

@@ -23,8 +23,9 @@ ALONE = Filter(
     groups=(FilterGroup(id="allein-1", title="ja", codes=(1,)), FilterGroup(id="allein-2", title="nein", codes=(2,))),
 )  # fmt: skip
 PICTURE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" class="fs-figure" role="img" viewBox="0 0 720 160">'
-    '<title>{title}</title><text class="fs-label" x="9" y="40">Geld</text></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" class="fs-figure" role="img" viewBox="0 0 720 160" '
+    'aria-labelledby="fs-title fs-desc"><title id="fs-title">{title}</title><desc id="fs-desc">Geld: 47 %.</desc>'
+    '<text class="fs-label" x="9" y="40">Geld</text></svg>'
 )
 HIDDEN = Cell(state="hidden")
 MORE = "eher häufiger als im Kreis"

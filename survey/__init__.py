@@ -52,9 +52,9 @@ def product_folder(name: str) -> Path:
 
 
 def _register_blueprints(app: Flask) -> None:
-    from survey import fieldwork, login, public, respond, results
+    from survey import account, fieldwork, login, public, respond, results
 
-    for module in (public, login, respond, fieldwork, results):
+    for module in (public, login, account, respond, fieldwork, results):
         app.register_blueprint(module.blueprint)
     csrf.exempt(respond.blueprint)  # no cookie there, hence nothing a foreign page could abuse
 

@@ -42,6 +42,13 @@ class NotNow(SurveyError):
     """The state of the wave does not allow this step; the text says why."""
 
 
+class TooBusy(SurveyError):
+    """More logins at once than are worked on."""
+
+    def __init__(self) -> None:
+        super().__init__("Gerade wollen sich sehr viele gleichzeitig anmelden.")
+
+
 @dataclass(frozen=True)
 class Answer:
     """How an error is answered: what happened, what is safe, what to do."""
@@ -100,6 +107,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     NotFound: BY_STATUS[404],
     RoleMissing: BY_STATUS[403],
     NotNow: BY_STATUS[409],
+    TooBusy: BY_STATUS[429],
 }
 
 

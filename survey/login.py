@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from survey.forms import Typed
 from survey.records import User
 from survey.security import (
+    LONGEST_PASSWORD,
     current_staff,
     is_locked,
     local_path,
@@ -30,7 +31,7 @@ REFUSED = (
     "Name oder Passwort stimmt nicht. Nach mehreren Fehlversuchen ist ein Name für eine Weile gesperrt, "
     "auch für das richtige Passwort. Warten Sie dann einige Minuten."
 )
-MAX_NAME, MAX_PASSWORD = 80, 256
+MAX_NAME = 80
 
 
 @blueprint.get("/anmelden")
@@ -67,16 +68,6 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("login.show", ab=1), 303)
 
 
-@blueprint.post("/abmelden-ueberall")
-def leave_everywhere() -> ResponseReturnValue:
-    """End all sessions of this person, also on machines that were lost."""
-    user = current_staff()
-    if user is not None:
-        users.end_sessions(services().store, user.name)
-    session.clear()
-    return redirect(url_for("login.show", ab=1), 303)
-
-
 def login_page(
     form: Typed | None = None, target: str | None = None, typed: list[tuple[str, str]] | None = None, *,
     expired: bool = False, stale: bool = False, left: bool = False,
@@ -91,7 +82,7 @@ def login_page(
 def _check(name: str, password: str) -> User | None:
     store, now = services().store, services().clock()
     user = users.find_user(store, name) if len(name) <= MAX_NAME else None
-    fits = password_fits(user, password[:MAX_PASSWORD])
+    fits = password_fits(user, password[:LONGEST_PASSWORD])
     if user is None:
         return None
     if is_locked(user, now):

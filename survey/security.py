@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -14,7 +15,7 @@ from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 
-from survey.errors import LoginNeeded, RoleMissing
+from survey.errors import LoginNeeded, RoleMissing, TooBusy
 from survey.records import Role, User
 from survey.services import services
 from survey.settings import Settings
@@ -39,12 +40,14 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+#: Length is what protects a password best; nothing else is demanded.
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 ONE_YEAR = 31_536_000
 #: Pages of these blueprints belong to a person who is logged in and stay out of every cache.
-STAFF_BLUEPRINTS = frozenset({"login", "fieldwork", "design"})
+STAFF_BLUEPRINTS = frozenset({"login", "account", "fieldwork", "design"})
 
-#: A hash needs 64 MiB for a moment: two at a time are enough, a flood of logins must not fill the memory.
-_hashing = threading.BoundedSemaphore(2)
+#: A hash needs 64 MiB for a moment, so two are made at a time; and a flood of logins gets half of the threads at most.
+_hashing, _queue = threading.BoundedSemaphore(2), threading.BoundedSemaphore(4)
 _hasher = PasswordHasher()
 #: Of a random password nobody knows; an unknown name costs the same time as a known one.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$wWVWtx4oDFZdjsvuBG7/ZQ$oMDyr60japYv2jnlY9g2NkT/4ank1vY/QLoOafFk9Uc"
@@ -90,15 +93,26 @@ def _set_headers(response: Response) -> Response:
 # --- passwords ---------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _queue.acquire(blocking=False):
+        raise TooBusy
+    try:
+        with _hashing:
+            yield
+    finally:
+        _queue.release()
+
+
 def hash_password(password: str) -> str:
     """Return the argon2id hash to keep."""
-    with _hashing:
+    with _turn():
         return _hasher.hash(password)
 
 
 def password_fits(user: User | None, password: str) -> bool:
     """Return whether the password is the user's; takes the same time when there is no such user."""
-    with _hashing:
+    with _turn():
         try:
             _hasher.verify(user.password_hash if user else _NOBODY, password)
         except (VerificationError, InvalidHashError):

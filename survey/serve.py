@@ -13,7 +13,6 @@ from waitress.server import create_server
 
 from survey import create_app
 from survey.child import start_child, stop_child
-from survey.demo import ACCOUNTS
 from survey.errors import SurveyError
 from survey.services import utc_now
 from survey.settings import Settings, prepare_data
@@ -142,6 +141,8 @@ def greeting(settings: Settings, store: Store, demo: bool) -> list[str]:
     now = utc_now()
     lines += [f"Fragebogen:           {base}/b/{w.id}" for w in waves.list_waves(store) if state(w, now) == "open"]
     if demo:
+        from survey.demo import ACCOUNTS  # reads questionnaires, which the server itself never does
+
         lines += ["", "Konten der Vorführung (Name / Passwort):"]
         lines += [f"  {account.name} / {account.password}" for account in ACCOUNTS]
     if not settings.https:

@@ -19,6 +19,7 @@ MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Wellen", "fieldwork.waves", ("coordinator", "administrator")),
     ("Ergebnisse", "results.index", STAFF_ROLES),
     ("Angaben", "fieldwork.notices", ("administrator",)),
+    ("Konto", "account.show", STAFF_ROLES),
 )
 
 

@@ -11,18 +11,19 @@ from survey.cli import cli
 from survey.cli.shared import columns, open_services
 from survey.errors import ROLE_NAMES, SurveyError
 from survey.records import Role, User
+from survey.security import LONGEST_PASSWORD, SHORTEST_PASSWORD, hash_password
 from survey.store import users
 
-SHORTEST = 12
 ROLES = click.Choice(get_args(Role))
 
 
-class PasswordTooShort(SurveyError):
-    """Length is what protects a password best; nothing else is demanded."""
+class PasswordUnsuitable(SurveyError):
+    """Too short, or longer than the login reads."""
 
     def __init__(self) -> None:
         super().__init__(
-            f"Das Passwort ist zu kurz. Gebraucht werden mindestens {SHORTEST} Zeichen, zum Beispiel vier Wörter."
+            f"Das Passwort passt nicht. Gebraucht werden mindestens {SHORTEST_PASSWORD} Zeichen, etwa vier Wörter."
+            f" Mehr als {LONGEST_PASSWORD} geht nicht."
         )
 
 
@@ -45,8 +46,6 @@ def user() -> None:
 ))  # fmt: skip
 def add_user(name: str, roles: tuple[Role, ...]) -> None:
     """Ein Konto anlegen. Das Passwort wird abgefragt oder von der Standardeingabe gelesen."""
-    from survey.security import hash_password
-
     if not 2 <= len(name.strip()) == len(name) <= 80:
         raise NameUnsuitable
     own = open_services()
@@ -71,8 +70,6 @@ def list_users() -> None:
 @click.argument("name", metavar="NAME")
 def set_password(name: str) -> None:
     """Ein neues Passwort setzen. Die Person wird überall abgemeldet, eine Sperre endet."""
-    from survey.security import hash_password
-
     own = open_services()
     users.get_user(own.store, name)
     users.set_password(own.store, name, hash_password(_ask_password()))
@@ -101,6 +98,6 @@ def _ask_password() -> str:
         password: str = click.prompt("Passwort", hide_input=True, confirmation_prompt="Passwort noch einmal")
     else:
         password = sys.stdin.readline().rstrip("\r\n")
-    if len(password) < SHORTEST:
-        raise PasswordTooShort
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise PasswordUnsuitable
     return password

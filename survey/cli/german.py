@@ -64,7 +64,11 @@ class Group(click.Group):
     command_class = Command
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        german: dict[str, Any] = {"options_metavar": "[OPTIONEN]", "subcommand_metavar": "BEFEHL …", "no_args_is_help": True}
+        german: dict[str, Any] = {
+            "options_metavar": "[OPTIONEN]",
+            "subcommand_metavar": "BEFEHL …",
+            "no_args_is_help": True,
+        }
         super().__init__(*args, **(german | kwargs))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:

@@ -20,7 +20,7 @@ Axe = Callable[[Page], list[str]]
 
 PUBLIC = ("/", f"/datenschutz?welle={WAVE}", "/impressum", "/barrierefreiheit", "/anmelden", "/gibt-es-nicht")
 DESK = ("/wellen", f"/wellen/{WAVE}", "/wellen/neu", f"/wellen/{WAVE}/schliessen", f"/wellen/{WAVE}/plakat",
-        f"/wellen/{WAVE}/zugaenge/neu", "/auftraege/1")  # fmt: skip
+        f"/wellen/{WAVE}/zugaenge/neu", "/auftraege/1", "/konto")  # fmt: skip
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Who may come in, what a wrong password costs, and that nothing typed is lost when a session ends."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,8 +10,9 @@ from statistics import median
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from survey.security import hash_password, local_path, lock_until, password_fits
+from survey.security import _turn, hash_password, local_path, lock_until, password_fits
 from survey.services import Services
 from survey.store import districts, users
 from tests.survey.cast import DURING
@@ -172,8 +174,57 @@ def test_no_password_is_ever_carried_along(client: FlaskClient) -> None:
     assert "geheim-1234" not in answer.get_data(as_text=True)
 
 
+def test_a_flood_of_logins_never_takes_all_threads(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey.security._queue", threading.BoundedSemaphore(1))
+    fields = page(client.get("/anmelden")).forms[0][1] | {"name": "coordinator", "password": PASSWORD}
+    with _turn():
+        assert client.post("/anmelden", data=fields).status_code == 429
+        assert client.get("/").status_code == 200
+    assert client.post("/anmelden", data=fields).status_code == 303
+
+
 def test_the_log_names_nobody(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     fail(client, 1)
     assert "Fehlversuch" in caplog.text
     assert "coordinator" not in caplog.text
     assert "127.0.0.1" not in caplog.text
+
+
+# --- one's own account -----------------------------------------------------------------------------------------
+
+NEW = "fünf laute Enten am See"
+
+
+def change(client: FlaskClient, **fields: str) -> TestResponse:
+    shown = page(client.get("/konto"))
+    [kept] = [values for action, values in shown.forms if action["action"] == "/konto/passwort"]
+    typed = {"password_now": PASSWORD, "password_new": NEW, "password_again": NEW}
+    return client.post("/konto/passwort", data=kept | typed | fields)
+
+
+def test_a_new_password_keeps_this_session_and_ends_the_others(log_in: Callable[[str], FlaskClient]) -> None:
+    here, elsewhere = log_in("planner"), log_in("planner")
+    assert change(here).status_code == 303
+    assert here.get("/konto").status_code == 200
+    assert elsewhere.get("/konto").status_code == 303
+    assert submit(elsewhere, "/anmelden", name="planner", password=NEW).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "field", [{"password_now": "falsch"}, {"password_new": "kurz", "password_again": "kurz"}, {"password_again": "x"}]
+)
+def test_a_wrong_old_or_unsuitable_new_password_changes_nothing(
+    staff_client: FlaskClient, app: Flask, field: dict[str, str]
+) -> None:
+    answer = change(staff_client, **field)
+    assert answer.status_code == 422
+    assert page(answer).all("a", href=f"#f-{next(iter(field))}")
+    assert password_fits(users.get_user(own(app).store, "coordinator"), PASSWORD)
+    assert NEW not in answer.get_data(as_text=True)
+
+
+def test_logging_out_everywhere_ends_every_session(log_in: Callable[[str], FlaskClient]) -> None:
+    here, elsewhere = log_in("planner"), log_in("planner")
+    [form] = [values for action, values in page(here.get("/konto")).forms if "ueberall" in action["action"]]
+    assert here.post("/konto/ueberall-abmelden", data=form).status_code == 303
+    assert [client.get("/konto").status_code for client in (here, elsewhere)] == [303, 303]

@@ -20,6 +20,7 @@ from survey.records import User
 from survey.serve import DemoAccountsExposed, greeting, serve, server_settings
 from survey.settings import Settings
 from survey.store import Store, users
+from tests.keep import kept
 from tests.survey import cast
 from tests.survey.conftest import fill
 from tests.survey.desk_tools import password_hash

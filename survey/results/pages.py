@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ from survey.store import districts, jobs
 from survey.waves import allowed, state
 
 MAX_SEARCH = 80
+
+log = logging.getLogger("familienstimme")
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,7 @@ def _chosen_filter(view: TableView) -> str:
 
 @blueprint.errorhandler(ReleaseRefused)
 def _refuse(refused: ReleaseRefused) -> ResponseReturnValue:
+    log.error("Ergebnisstand %d von %s beschädigt: %s", refused.release.number, refused.wave.id, refused.damage)
     page = render_template(
         "results/damaged.html", wave=refused.wave, legal_wave=refused.wave, release=refused.release,
         file=refused.damage.file, fault=words.FAULTS[refused.damage.fault], desk=_desk(refused.wave, refused.user),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
 
 from questionnaires.handover import Finding, Manifest, RankRange, ReleaseTable, TableEntry
 from survey.records import Release
@@ -29,10 +28,6 @@ Fault = Literal["missing", "changed", "unreadable"]
 Stamp = tuple[tuple[int, int], ...]
 
 T = TypeVar("T")
-
-_FINDINGS = TypeAdapter(tuple[Finding, ...])
-_TABLE = TypeAdapter(ReleaseTable)
-_RANKS = TypeAdapter(tuple[RankRange, ...])
 
 
 class ReleaseDamaged(Exception):
@@ -113,23 +108,31 @@ def read_release(releases: Path, release: Release) -> Content:
 
 
 def _load(folder: Path, sha256: str) -> Content:
-    text = _read(folder, MANIFEST, sha256)
-    try:
-        manifest = Manifest.model_validate_json(text)
-    except ValidationError as error:
-        raise ReleaseDamaged(MANIFEST, "unreadable") from error
+    manifest = _parse(_read(folder, MANIFEST, sha256), MANIFEST, Manifest.model_validate_json)
     stamp = _stamp(folder, _paths(folder, manifest))
     texts = {file: _read(folder, file, digest) for file, digest in manifest.files.items()}
-    tables = {entry.id: _parse(texts, f"tables/{entry.id}.json", _TABLE) for entry in manifest.tables}
-    return Content(folder, manifest, tables, _parse(texts, FINDINGS, _FINDINGS), _parse(texts, RANKS, _RANKS), stamp)
+
+    def parse(file: str, read: Callable[[bytes], T]) -> T:
+        if file not in texts:
+            raise ReleaseDamaged(file, "missing")
+        return _parse(texts[file], file, read)
+
+    tables = {entry.id: parse(f"tables/{entry.id}.json", ReleaseTable.model_validate_json) for entry in manifest.tables}
+    return Content(folder, manifest, tables, parse(FINDINGS, _findings), parse(RANKS, _ranks), stamp)
 
 
-def _parse(texts: Mapping[str, bytes], file: str, kind: TypeAdapter[T]) -> T:
-    if file not in texts:
-        raise ReleaseDamaged(file, "missing")
+def _findings(text: bytes) -> tuple[Finding, ...]:
+    return tuple(Finding.model_validate(value) for value in json.loads(text))
+
+
+def _ranks(text: bytes) -> tuple[RankRange, ...]:
+    return tuple(RankRange.model_validate(value) for value in json.loads(text))
+
+
+def _parse(text: bytes, file: str, read: Callable[[bytes], T]) -> T:
     try:
-        return kind.validate_json(texts[file])
-    except ValidationError as error:
+        return read(text)
+    except (ValueError, TypeError) as error:  # no JSON, or not the JSON this version knows
         raise ReleaseDamaged(file, "unreadable") from error
 
 

@@ -76,6 +76,11 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     "same_place": "Derselbe Ort wie eben",
     "place_kept": "Wir speichern nur den Sozialraum, nicht den Ort.",
     "only_if": "Nur, wenn es auf Sie zutrifft.|Nur, wenn es auf dich zutrifft.",
+    "child_1": "Ihr Kind, {ages}|Dein Kind, {ages}",
+    "child_2": "Ihr zweites Kind, {ages}|Dein zweites Kind, {ages}",
+    "child_3": "Ihr drittes Kind, {ages}|Dein drittes Kind, {ages}",
+    "for_each_child": "Die nächsten Fragen kommen für jedes Kind einzeln, für höchstens {count} Kinder.",
+    "only_youngest": "Nur für mein jüngstes Kind",
     "fewer": "Eins weniger",
     "more": "Eins mehr",
     "no_names": (
@@ -222,6 +227,45 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     "simulated": "Probe: simulierte Daten",
     "step_of": "Seite {page} von {pages}",
     "chosen_rank": "Platz {number}: {label}",
+    "search_anywhere": "Ort oder Postleitzahl eingeben",
+    "places_of_postcode": "Zu {postcode} gehören mehrere Orte. Welcher ist es?",
+    "similar_places": "Genau so heißt hier kein Ort. Passt einer von diesen?",
+    "german_letters": "Orte finden wir am besten mit deutschen Buchstaben oder mit der Postleitzahl.",
+    "read_aloud": "Vorlesen",
+    "still_there": ("Sind Sie noch da?", "Bist du noch da?"),
+    "forget_soon": "In {seconds} Sekunden löschen wir alles auf diesem Gerät.",
+    "i_am_here": "Ich bin noch da",
+    "finished_here": "Fertig: alles auf diesem Gerät löschen",
+    "leave_fast": "Schnell weg",
+    "leave_help": (
+        "„Schnell weg“ öffnet sofort eine andere Seite und löscht die Antworten auf diesem Gerät. "
+        "Auf der Tastatur: zweimal Esc."
+    ),
+    "calendar": "Kalender",
+    "checked_on": "Am {date} geprüft von:",
+    "paper_how": (
+        "Bitte ankreuzen, was passt. Jede Frage darf frei bleiben. Verschrieben? Dann das falsche "
+        "Kästchen ganz ausmalen und das richtige ankreuzen."
+    ),
+    "paper_codes": "Die kleinen Zahlen an den Kästchen sind nur für das Eintippen im Amt.",
+    "paper_one": "Ein Kreuz",
+    "paper_each": "Ein Kreuz in jeder Zeile",
+    "paper_many": "Mehrere Kreuze möglich",
+    "paper_rank": "Bitte 1 bis {count} in die Kästchen schreiben. 1 ist am wichtigsten.",
+    "paper_numbers": "Bitte Zahlen in die Kästchen schreiben.",
+    "paper_place": "Ort oder Ortsteil:",
+    "paper_only_if": "Nur bei dieser Antwort auf Frage {number}: {answers}",
+    "paper_only_ages": "Nur für Kinder in diesem Alter: {ages}",
+    "paper_child": "Kind {number}",
+    "paper_age": "Wie alt ist dieses Kind?",
+    "paper_return": "Den Bogen bitte bis zum {date} dort abgeben, wo er verteilt wurde, oder schicken an:",
+    "paper_no_code": (
+        "Auf Papier gibt es keinen Widerrufscode. Ist der Bogen abgegeben, wissen wir nicht, von "
+        "wem er ist. Löschen auf Wunsch geht dann nicht mehr."
+    ),
+    "paper_online": "Lieber am Handy? Hier geht es auch:",
+    "paper_print": "Zum Drucken im Browser „Drucken“ wählen oder Strg und P drücken. Papier: A4.",
+    "paper_door": "Verteilt von: {door}",
 }  # fmt: skip
 
 

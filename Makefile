@@ -31,7 +31,7 @@ bench: .venv/dev.stamp
 proof: .venv/dev.stamp browser
 	FAMILIENSTIMME_PROOF=1 $(BIN)/python -m pytest -m "slow or proof"
 
-# Without a browser only the browser tests are skipped (and say so); in CI they fail.
+# Where Chromium, Firefox or WebKit is missing only its tests are skipped (and say so); in CI they fail.
 browser:
 	@tests/setup_browser.sh >/dev/null || [ "$$CI" != true ]
 

@@ -1,24 +1,45 @@
 #!/bin/sh
-# Prints the path of a Chromium; installs Debian's when there is none and we may. Without one: one line how, exit 1.
+# Prints where the browsers are that the tests drive: Chromium, Firefox, WebKit. Installs Debian's where one is missing
+# and we may. What is then still missing: one line how, exit 1.
 set -eu
 
-find_chromium() {
-    for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+first() {
+    for name; do
         [ -n "$name" ] && command -v "$name" && return 0
     done
     return 1
 }
 
-find_chromium && exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+find_chromium() { first "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; }
+find_firefox() { first "${FIREFOX:-}" firefox-esr firefox; }
+find_webkit() { first WebKitWebDriver && first Xvfb; }
+
+# The packages of Debian that would bring what is missing
+missing() {
+    {
+        find_chromium || echo "+chromium"
+        find_firefox || echo "+firefox-esr"
+        find_webkit || echo "+webkit2gtk-driver +xvfb"
+    } | tr ' ' '\n' | sed -n 's/^+//p'
+}
+
+packages=$(missing)
+if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     log=$(mktemp)
-    if { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } \
-        >"$log" 2>&1; then
-        rm -f "$log"
-        find_chromium && exit 0
-    fi
-    tail -n 5 "$log" >&2
+    {
+        apt-get update || true
+        # One by one: other distributions lack some, and that shall not keep away the rest.
+        for package in $packages; do
+            DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$package" || true
+        done
+    } >"$log" 2>&1
+    packages=$(missing)
+    [ -z "$packages" ] || tail -n 5 "$log" >&2
     rm -f "$log"
 fi
-echo "Kein Chromium gefunden · no Chromium found: sudo apt-get install chromium (oder/or CHROMIUM=/pfad/zu/chromium)" >&2
-exit 1
+if [ -n "$packages" ]; then
+    packages=$(echo "$packages" | tr '\n' ' ')
+    echo "Browser fehlen · browsers missing: sudo apt-get install $packages(oder/or CHROMIUM=, FIREFOX=/pfad/path)" >&2
+    exit 1
+fi
+find_chromium && find_firefox && find_webkit

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from questionnaires.handover import (
     FRAME_COLUMNS,
     NO_AREA,
@@ -27,7 +25,7 @@ from questionnaires.handover import (
     columns_of,
 )  # fmt: skip
 from questionnaires.model import MISSING_CODES, Value
-from questionnaires.problems import Problem
+from questionnaires.problems import Malformed, Problem
 
 V = TypeVar("V", bound=Value)
 
@@ -92,7 +90,7 @@ def _read_value(path: Path, kind: type[V], problems: list[Problem]) -> V | None:
         return None
     try:
         return kind.model_validate_json(data)
-    except ValidationError as error:
+    except Malformed as error:
         problems += [_json_problem(path.name, found["loc"], found["type"]) for found in error.errors()[:20]]
         return None
 

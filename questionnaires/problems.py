@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pydantic import ValidationError
+
+#: Raised where data do not have the form of one of our values; packages that know no pydantic catch it by this name.
+Malformed = ValidationError
+
 #: Where something stands in a file: keys and positions from the top, such as ``("pages", 0, "title", "de")``.
 Place = tuple[str | int, ...]
 

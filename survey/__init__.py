@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from survey.error_pages import register_errors
-from survey.security import ONE_YEAR, protect
+from survey.security import protect
 from survey.services import EXTENSION, Services, utc_now
 from survey.settings import Settings, prepare_data, secret_key_of
+from survey.static_files import register_static_files
 from survey.store import Store
 from survey.templating import register_tools
 
@@ -40,7 +38,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = utc_now) -> F
     csrf.init_app(app)
     register_errors(app)
     register_tools(app)
-    _name_static_files_by_content(app)
+    register_static_files(app)
     _register_blueprints(app)
     return app
 
@@ -53,35 +51,9 @@ def product_folder(name: str) -> Path:
 
 def _register_blueprints(app: Flask) -> None:
     from survey import account, fieldwork, login, public, respond, results
+    from survey.respond import beside
 
     for module in (public, login, account, respond, fieldwork, results):
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(beside.blueprint)
     csrf.exempt(respond.blueprint)  # no cookie there, hence nothing a foreign page could abuse
-
-
-def _name_static_files_by_content(app: Flask) -> None:
-    """Add ``?v=<hash>`` to every address of a static file; such an address may be kept for a year."""
-    folder = Path(app.static_folder or "")
-
-    def add_version(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and "v" not in values:
-            values["v"] = _version(folder / values["filename"])
-
-    def keep(response: Response) -> Response:
-        if request.endpoint == "static" and response.status_code == 200:
-            file = folder / (request.view_args or {})["filename"]
-            fresh = request.args.get("v") == _version(file)
-            response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if fresh else "no-cache"
-        return response
-
-    app.url_defaults(add_version)
-    app.after_request(keep)
-
-
-def _version(file: Path) -> str:
-    return _digest(file, file.stat().st_mtime_ns) if file.is_file() else "0"
-
-
-@lru_cache(maxsize=256)
-def _digest(file: Path, _changed: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]

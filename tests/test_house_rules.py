@@ -23,7 +23,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     },
     "survey": {
         **dict.fromkeys(("questionnaires", *FLASK_FAMILY, "babel", "argon2", "segno", "waitress"), "survey/"),
-        **dict.fromkeys(("brotli", "minify"), "survey/respond/document.py"),
+        **dict.fromkeys(("brotli", "minify"), "survey/respond/"),
         **dict.fromkeys(("sqlalchemy", "alembic"), "survey/store/"),
     },
 }

@@ -92,7 +92,7 @@ def set_release(wave_id: str, number: int, verb: str) -> ResponseReturnValue:
     else:
         releases.withdraw(store, wave_id, number)
         flash(f"Ergebnisstand {number} ist zurückgezogen. Er bleibt im Verzeichnis, wird aber nicht mehr gezeigt.")
-    return redirect(url_for("fieldwork.wave", wave_id=wave_id), 303)
+    return redirect(url_for("results.wave", wave_id=wave_id), 303)  # planners may not see the wave's own page
 
 
 def _start(kind: JobKind, wave_id: str) -> ResponseReturnValue:

@@ -1,10 +1,12 @@
 """The application as a whole: small, and every page of one kind."""
 
+import gzip
 import subprocess
 import sys
 from pathlib import Path
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 ROOT = Path(__file__).parents[2]
 #: What the web process must never load: a third of its memory, and nothing it needs.
@@ -38,3 +40,14 @@ def test_addresses_are_german_and_lower_case(app: Flask) -> None:
     ours = [str(rule) for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
     assert all(rule == rule.lower() for rule in ours)
     assert {"/wellen", "/anmelden", "/abmelden", "/datenschutz", "/impressum", "/barrierefreiheit"} <= set(ours)
+
+
+def test_static_files_are_sent_compressed_and_are_the_same_inside(client: FlaskClient) -> None:
+    address = "/static/vendor/plotly-cartesian.min.js"
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    zipped = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert len(zipped.data) < 0.4 * len(plain.data)
+    assert gzip.decompress(zipped.data) == plain.data
+    plain.close()

@@ -85,12 +85,12 @@ def document(wave_id: str) -> ResponseReturnValue:
     now = own.clock()
     if state(wave, now) != "open":
         return _not_open(own, wave, now)
-    language, missing = _language(own, wave)
+    language, missing = language_of(own, wave)
     name = (wave, language, missing, request.script_root)
     found = _desk().shelf.take(
-        name, lambda: Document(render_document(_instrument(own, wave, language, missing)))
+        name, lambda: Document(render_document(instrument_of(own, wave, language, missing)))
     )
-    return _send(found, tail(secrets.token_urlsafe(16), _door(own, wave, request.args.get("z", ""))))
+    return _send(found, tail(secrets.token_urlsafe(16), door_of(own, wave, request.args.get("z", ""))))
 
 
 def _send(found: Document, end: str) -> Response:
@@ -99,10 +99,11 @@ def _send(found: Document, end: str) -> Response:
     if encoding:
         response.headers["Content-Encoding"] = encoding
     response.headers["Vary"] = "Accept-Encoding, Accept-Language"
-    return _guard(response, found.policy)
+    return guard(response, found.policy)
 
 
-def _guard(response: Response, policy: str) -> Response:
+def guard(response: Response, policy: str) -> Response:
+    """Set the headers of a page for families."""
     response.content_type = "text/html; charset=utf-8"
     response.headers["Content-Security-Policy"] = policy
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -114,32 +115,35 @@ def _guard(response: Response, policy: str) -> Response:
 
 def _html(html: str, status: int = 200, end: str = "") -> Response:
     response = make_response(html + end, status)
-    return _guard(response, content_policy(html))
+    return guard(response, content_policy(html))
 
 
-def _language(own: Services, wave: Wave, wanted: str = "") -> tuple[str, bool]:
+def language_of(own: Services, wave: Wave, wanted: str = "") -> tuple[str, bool]:
+    """Return the language of a request, and whether another one was asked for that does not exist."""
     offered = questionnaires.get_questionnaire(own.store, wave.questionnaire_hash).languages
-    return best_language(wanted or request.args.get("lang"), _accepted(), offered)
+    return best_language(wanted or request.args.get("lang"), accepted_languages(), offered)
 
 
-def _accepted() -> list[str]:
+def accepted_languages() -> list[str]:
+    """Return the languages the browser prefers, the best first."""
     return [tag for tag, _ in request.accept_languages]
 
 
-def _instrument(own: Services, wave: Wave, language: str, missing: bool = False) -> Instrument:
+def instrument_of(own: Services, wave: Wave, language: str, missing: bool = False) -> Instrument:
+    """Return what the pages of a wave are made from, as it is now."""
     district = districts.get_district(own.store, wave.district_id)
     notices = districts.get_notices(own.store, wave.district_id)
     asked = questionnaires.get_questionnaire(own.store, wave.questionnaire_hash)
     return Instrument(wave, district, notices, asked, language, missing)
 
 
-def _door(own: Services, wave: Wave, wanted: str) -> str:
+def door_of(own: Services, wave: Wave, wanted: str) -> str:
     """Return the door of the link, or nothing where it is no door of this wave."""
     return wanted if wanted and waves.has_door(own.store, wave.id, wanted, PATIENCE) else ""
 
 
 def _not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
-    instrument = _instrument(own, wave, _language(own, wave)[0])
+    instrument = instrument_of(own, wave, language_of(own, wave)[0])
     w = instrument.words
     if state(wave, now) == "planned":
         lines = [w["planned_text"].format(date=instrument.day(wave.opens_on))]
@@ -188,7 +192,7 @@ def _take(reply: Reply, late: bool, doubtful: bool) -> ResponseReturnValue:
         return reply.invalid([problem_message(problem, sentences) for problem in checked.problems])
     submission = Submission(
         wave_id=wave.id, key=reply.key, questionnaire_hash=asked.hash, area=checked.area,
-        door=_door(own, wave, _first(form, "_door")),
+        door=door_of(own, wave, _first(form, "_door")),
         language=best_language(_first(form, "_lang"), [], asked.languages)[0],
         mode="web", answers=checked.answers, late=late, doubtful=doubtful,
         access_code=_first(form, "_code") or None if wave.code_required else None,
@@ -250,7 +254,7 @@ class Reply:
     @property
     def instrument(self) -> Instrument:
         """The document's own texts, for the language of the form."""
-        return _instrument(self.own, self.wave, _language(self.own, self.wave, _first(self.form, "_lang"))[0])
+        return instrument_of(self.own, self.wave, language_of(self.own, self.wave, _first(self.form, "_lang"))[0])
 
     @property
     def key(self) -> str:
@@ -326,7 +330,7 @@ def withdraw(wave_id: str) -> ResponseReturnValue:
 
 
 def _for_withdrawal(own: Services, wave: Wave) -> Instrument:
-    return _instrument(own, wave, _language(own, wave)[0])
+    return instrument_of(own, wave, language_of(own, wave)[0])
 
 
 def _withdrawal_page(

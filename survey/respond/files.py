@@ -1,0 +1,14 @@
+"""The style sheets and scripts that are written into the pages for families."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from flask import current_app
+
+
+@cache
+def source(name: str) -> str:
+    """Return a file of ``templates/respond`` as it was when first asked for."""
+    return (Path(str(current_app.template_folder)) / "respond" / name).read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+data => { document.body.dataset.extras = data.words.read_aloud; }

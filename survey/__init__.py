@@ -52,10 +52,8 @@ def product_folder(name: str) -> Path:
 def _register_blueprints(app: Flask) -> None:
     from survey import account, fieldwork, login, public, respond, results
     from survey.respond import beside
-    from survey.respond import beside
 
     for module in (public, login, account, respond, fieldwork, results):
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(beside.blueprint)
     app.register_blueprint(beside.blueprint)
     csrf.exempt(respond.blueprint)  # no cookie there, hence nothing a foreign page could abuse

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 Role = Literal["coordinator", "planner", "administrator"]
 WaveState = Literal["planned", "open", "closing", "entry", "anonymised", "archived"]
+#: What families may leave an address for, on a page of its own: nothing, a raffle, or to be sent the results.
+ContactKind = Literal["", "raffle", "results"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,13 @@ class Wave:
     """set by „Erfassung abschließen“: neither late phones nor paper are waited for any longer"""
     anonymised_at: datetime | None = None
     archived_at: datetime | None = None
+    minimum_age: int | None = None
+    """younger people are asked not to take part; None: the questionnaire says nothing"""
+    parental_consent: bool = False
+    """parents sign a slip that stays at school and only unlocks a code; hence `code_required`"""
+    contact: ContactKind = ""
+    contact_until: date | None = None
+    """after this day the addresses are deleted"""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import click
@@ -10,8 +11,9 @@ from questionnaires.plan import default_plan
 from survey.cli import cli
 from survey.cli.shared import Day, columns, open_services, to_day
 from survey.errors import NotFound, NotNow
+from survey.fieldwork.settings import AGES, make_extras
 from survey.fieldwork.words import STATE_NAMES
-from survey.records import Door, Wave
+from survey.records import ContactKind, Door, Wave
 from survey.services import Services
 from survey.store import codes, districts, jobs, questionnaires, returns
 from survey.store import waves as waves_store
@@ -45,9 +47,17 @@ def list_waves() -> None:
 @click.option("--retention-until", type=Day(), help="Antworten löschen nach; sonst ein Jahr nach dem letzten Tag.")
 @click.option("--grace-hours", default=48, type=click.IntRange(0, 336), help="Nachlauf für Handys ohne Netz (Stunden).")
 @click.option("--codes", "code_required", is_flag=True, help="Nur mit Code aus einem Brief.")
+@click.option("--minimum-age", type=click.IntRange(*AGES), help="Ab diesem Alter; sonst wie im Fragebogen.")
+@click.option(
+    "--parental-consent/--no-parental-consent", "consent", default=None,
+    help="Eltern müssen zustimmen (dann nur mit Code); sonst wie im Fragebogen: unter 14 Jahren ja.",
+)
+@click.option("--contact", type=click.Choice(["raffle", "results"]), help="Adressen: Verlosung oder Ergebnis zusenden.")
+@click.option("--contact-until", type=Day(), help="Adressen löschen nach; sonst 60 Tage nach dem letzten Tag.")
 def create_wave(
     wave_id: str, title: str, district_id: str, version: str, opens_on: datetime, closes_on: datetime,
     entry_until: datetime | None, retention_until: datetime | None, grace_hours: int, code_required: bool,
+    minimum_age: int | None, consent: bool | None, contact: ContactKind | None, contact_until: datetime | None,
 ) -> None:  # fmt: skip
     """Eine Welle anlegen. Vorher müssen alle Angaben des Landkreises ausgefüllt sein."""
     from survey.fieldwork.create import WAVE_ID
@@ -56,16 +66,17 @@ def create_wave(
     if not WAVE_ID.fullmatch(wave_id):
         raise NotNow("Das Kürzel darf nur kleine Buchstaben, Ziffern und Bindestriche enthalten, etwa familien-2027.")
     digest = _version(own, version)
-    plan = default_plan(
-        questionnaires.get_questionnaire(own.store, digest), districts.get_district(own.store, district_id)
-    )
+    asked = questionnaires.get_questionnaire(own.store, digest)
+    plan = default_plan(asked, districts.get_district(own.store, district_id))
     last = to_day(closes_on)
+    extras = make_extras(asked, last, minimum_age, consent, contact or "", contact_until and to_day(contact_until))
     value = Wave(
         id=wave_id, title=title, district_id=district_id, questionnaire_hash=digest,
         opens_on=to_day(opens_on), closes_on=last,
         entry_until=to_day(entry_until) if entry_until else last + timedelta(days=21),
         retention_until=to_day(retention_until) if retention_until else last + timedelta(days=365),
-        plan_json=plan.model_dump_json(), grace_hours=grace_hours, code_required=code_required,
+        plan_json=plan.model_dump_json(), grace_hours=grace_hours,
+        code_required=code_required or extras.parental_consent, **asdict(extras),
     )  # fmt: skip
     if not value.opens_on <= value.closes_on <= value.entry_until < value.retention_until:
         raise NotNow("Die Tage passen nicht zusammen: erster ≤ letzter ≤ Ende der Erfassung < Löschen.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from questionnaires.model import Questionnaire, text_in
 from questionnaires.plan import default_plan
 from survey.fieldwork import blueprint
+from survey.fieldwork.settings import parse_extras, usual_extras
 from survey.forms import Typed
 from survey.records import Wave
 from survey.security import needs
@@ -35,9 +37,8 @@ def new_wave() -> ResponseReturnValue:
         "opens_on": opens, "closes_on": opens + timedelta(days=41), "entry_until": opens + timedelta(days=62),
         "retention_until": opens + timedelta(days=365),
     }  # fmt: skip
-    return _form(
-        Typed({name: day.isoformat() for name, day in usual.items()} | {"grace_hours": "48", "access": "open"})
-    )
+    days = {name: day.isoformat() for name, day in usual.items()}
+    return _form(Typed(days | {"grace_hours": "48", "access": "open"} | usual_extras(usual["closes_on"])))
 
 
 @blueprint.post("/wellen/neu")
@@ -49,8 +50,14 @@ def create_wave() -> ResponseReturnValue:
     if wave is None:
         return _form(form), 422
     waves.create_wave(services().store, wave)
-    flash(f"Die Welle „{wave.title}“ ist angelegt. Als Nächstes: Zugänge anlegen und Plakate drucken.")
+    flash(f"Die Welle „{wave.title}“ ist angelegt. Als Nächstes: {_next_step(wave)}.")
     return redirect(url_for("fieldwork.wave", wave_id=wave.id), 303)
+
+
+def _next_step(wave: Wave) -> str:
+    if wave.parental_consent:
+        return "Codes drucken und der Schule geben. Ohne Code kommt niemand hinein, weil Eltern zustimmen müssen"
+    return "Codes drucken" if wave.code_required else "Zugänge anlegen und Plakate drucken"
 
 
 def _parse(form: Typed) -> Wave | None:
@@ -64,16 +71,18 @@ def _parse(form: Typed) -> Wave | None:
     access = form.one_of("access", "Wie Familien hineinkommen", {"open", "codes"})
     grace = _grace(form)
     days = _days(form)
+    extras = parse_extras(form, versions.get(chosen), days.get("closes_on"))
     if district_id in known:
         _require_notices(form, district_id)
-    if form.errors:
+    if form.errors or extras is None:
         return None
     plan = default_plan(versions[chosen], known[district_id])
     return Wave(
         id=wave_id, title=title, district_id=district_id, questionnaire_hash=chosen,
         opens_on=days["opens_on"], closes_on=days["closes_on"], entry_until=days["entry_until"],
         retention_until=days["retention_until"],
-        plan_json=plan.model_dump_json(), grace_hours=grace, code_required=access == "codes",
+        plan_json=plan.model_dump_json(), grace_hours=grace,
+        code_required=access == "codes" or extras.parental_consent, **asdict(extras),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from survey.store import Store
 from survey.store.sql import insert_missing
@@ -25,14 +25,17 @@ def hash_code(wave_id: str, code: str) -> bytes:
 def make_codes(store: Store, wave_id: str, n: int) -> list[str]:
     """Make `n` new codes such as ``K7QM-3XWP``; nobody can read them from the database again."""
     get_wave(store, wave_id)
-    codes: set[str] = set()
     with store.write() as connection:
-        while len(codes) < n:
-            code = _new_code()
-            row = {"wave_id": wave_id, "code_hash": hash_code(wave_id, code)}
-            if connection.execute(insert_missing(connection, access_code), row).rowcount:
-                codes.add(code)
-    return list(codes)
+        return [add_code(connection, wave_id) for _ in range(n)]
+
+
+def add_code(connection: Connection, wave_id: str) -> str:
+    """Make one code in the caller's transaction."""
+    while True:
+        code = _new_code()
+        row = {"wave_id": wave_id, "code_hash": hash_code(wave_id, code)}
+        if connection.execute(insert_missing(connection, access_code), row).rowcount:
+            return code
 
 
 def count_codes(store: Store, wave_id: str) -> int:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from sqlalchemy import select, update
 
 from questionnaires.model import canonical_json
-from questionnaires.region import District
+from questionnaires.region import District, HelpContact
 from survey.records import Notices
 from survey.store import Store, hot
 from survey.store.errors import DistrictUnknown
@@ -29,7 +29,7 @@ NOTICE_TITLES: dict[str, str] = {
 
 
 def save_district(store: Store, value: District) -> None:
-    """Keep a district, or replace what is kept; its notices stay."""
+    """Keep a district, or replace what is kept; its notices and its own help contacts stay."""
     document = canonical_json(value.model_dump(mode="json", exclude_defaults=True))
     row = {"id": value.id, "document": document, "digest": hashlib.sha256(document.encode()).hexdigest()}
     with store.write() as connection:
@@ -38,13 +38,21 @@ def save_district(store: Store, value: District) -> None:
 
 def find_district(store: Store, district_id: str) -> District | None:
     """Return a district; its document is read and validated again only when it has changed."""
-    return hot.fresh(store, "district", ("digest",), district_id, lambda: _read(store, district_id))
+    columns = ("digest", "help_contacts")
+    return hot.fresh(store, "district", columns, district_id, lambda: _read(store, district_id))
 
 
 def _read(store: Store, district_id: str) -> District:
     with store.read() as connection:
-        query = select(district.c.document).where(district.c.id == district_id)
-        return District.model_validate_json(connection.execute(query).scalar_one())
+        query = select(district.c.document, district.c.help_contacts).where(district.c.id == district_id)
+        return _district(*connection.execute(query).one())
+
+
+def _district(document: str, contacts: str | None) -> District:
+    value = District.model_validate_json(document)
+    if contacts is None:
+        return value
+    return value.model_copy(update={"help_contacts": tuple(map(HelpContact.model_validate, json.loads(contacts)))})
 
 
 def get_district(store: Store, district_id: str) -> District:
@@ -56,8 +64,17 @@ def get_district(store: Store, district_id: str) -> District:
 
 def list_districts(store: Store) -> tuple[District, ...]:
     with store.read() as connection:
-        documents = connection.execute(select(district.c.document).order_by(district.c.id)).scalars().all()
-    return tuple(District.model_validate_json(document) for document in documents)
+        rows = connection.execute(select(district.c.document, district.c.help_contacts).order_by(district.c.id)).all()
+    return tuple(_district(*row) for row in rows)
+
+
+def save_help_contacts(store: Store, district_id: str, contacts: tuple[HelpContact, ...] | None) -> None:
+    """Replace who helps by the district's own contacts; None: those of its document again."""
+    document = canonical_json([contact.model_dump() for contact in contacts]) if contacts is not None else None
+    with store.write() as connection:
+        query = update(district).where(district.c.id == district_id).values(help_contacts=document)
+        if connection.execute(query).rowcount == 0:
+            raise DistrictUnknown(district_id)
 
 
 def save_notices(store: Store, district_id: str, notices: Notices) -> None:

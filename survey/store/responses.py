@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, func, select, update
 from questionnaires.model import canonical_json
 from survey.records import Outcome, StoredResponse, Submission
 from survey.store import Store, hot
-from survey.store.codes import hash_code
+from survey.store.codes import add_code, hash_code
 from survey.store.errors import WrongState
 from survey.store.tables import response
 from survey.store.waves import get_wave
@@ -124,13 +124,28 @@ def withdraw(store: Store, wave_id: str, key: str) -> bool:
     Repeating it is no error. The rest of the deletion is :func:`survey.store.rewrite.rewrite`: until then the
     journal still holds the row.
     """
+    return exchange(store, wave_id, key, renew=False) is not None
+
+
+def exchange(store: Store, wave_id: str, key: str, *, renew: bool) -> str | None:
+    """Withdraw a response; with `renew` make a fresh access code where one was used for it.
+
+    The new code has nothing to do with the response: it could have been printed on any letter.
+
+    Returns
+    -------
+    str or None
+        the code, „“ where none is due (withdrawn before, or taken without a code); None if there is no such response
+    """
     where = _at(wave_id, hash_key(key))
     bare = {column.name: None for column in response.c if not column.primary_key}
     with store.write() as connection:
-        if connection.execute(select(response.c.wave_id).where(*where)).one_or_none() is None:
-            return False
-        connection.execute(update(response).where(*where, response.c.answers.is_not(None)).values(bare))
-    return True
+        found = connection.execute(select(response.c.mode).where(*where)).one_or_none()
+        if found is None:
+            return None
+        query = update(response).where(*where, response.c.answers.is_not(None)).values(bare)
+        first_time = connection.execute(query).rowcount == 1
+        return add_code(connection, wave_id) if renew and first_time and found.mode == "web" else ""
 
 
 def count_responses(store: Store, wave_id: str) -> int:

@@ -37,6 +37,7 @@ district = Table(
     Column("document", Text, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("notices", Text, nullable=False, server_default="{}"),
+    Column("help_contacts", Text),  # the district's own; NULL: those of its document
 )  # fmt: skip
 
 questionnaire = Table(
@@ -63,6 +64,10 @@ wave = Table(
     Column("entry_ended_at", Instant),
     Column("anonymised_at", Instant),
     Column("archived_at", Instant),
+    Column("minimum_age", Integer),
+    Column("parental_consent", Boolean, nullable=False, server_default=text("false")),
+    Column("contact", String(20), nullable=False, server_default=""),
+    Column("contact_until", Date),
     sa.CheckConstraint("opens_on <= closes_on", name="period"),
 )  # fmt: skip
 
@@ -106,6 +111,33 @@ access_code = Table(
     "access_code", metadata,
     Column("wave_id", String(60), primary_key=True),
     Column("code_hash", LargeBinary(16), primary_key=True),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# Addresses for a raffle or the results: nothing here leads to a response. What came in today waits in the first
+# table; at night all of it moves, mixed and under new random ids, into the second.
+contact_waiting = Table(
+    "contact_waiting", metadata,
+    Column("wave_id", String(60), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("address", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+contact = Table(
+    "contact", metadata,
+    Column("wave_id", String(60), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("address", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# „Das haben Sie gesagt. Das tun wir.“ No column of the wave: every submission reads that row.
+follow_up = Table(
+    "follow_up", metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("language", String(20), primary_key=True),
+    Column("text", Text, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
 

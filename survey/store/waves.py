@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -19,7 +19,8 @@ _NAMES = tuple(f.name for f in fields(Wave))
 
 
 def create_wave(store: Store, value: Wave) -> None:
-    """Keep a new wave of a district whose notices are complete."""
+    """Keep a new wave of a district whose notices are complete; where parents must agree, it asks for codes."""
+    value = replace(value, code_required=value.code_required or value.parental_consent)
     empty = empty_notices(get_notices(store, value.district_id))
     if empty:
         raise NoticesEmpty(value.district_id, empty, tuple(NOTICE_TITLES[name] for name in empty))

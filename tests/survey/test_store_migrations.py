@@ -59,7 +59,7 @@ def test_tables_of_answers_have_no_row_number_on_sqlite(sqlite_store: Store) -> 
     with sqlite_store.read() as connection:
         found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
     without = {name for name, sql in found if sql.rstrip().endswith("WITHOUT ROWID")}
-    assert {"response", "access_code", "day_tally", "returns_tally"} <= without
+    assert {"response", "access_code", "contact", "contact_waiting", "day_tally", "returns_tally"} <= without
 
 
 def test_every_migration_lies_inside_the_package() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from questionnaires.model import Questionnaire
 from survey.store.engine import BEGIN, make_engine, prepare_file
+from survey.store.together import Together
 
 __all__ = ["Store"]
 
@@ -34,10 +35,12 @@ class Store:
         # Writers of one process queue here; SQLite's own queue sleeps up to 100 ms between looks.
         self._queue = RLock()
         self._quick: PoolProxiedConnection | None = None
+        self.submissions: Together[dict[str, Any], bool] = Together()
+        """rows on their way, with whether each was stored"""
         self.questionnaires: dict[str, Questionnaire] = {}
         """published versions read so far; they never change"""
-        self.seen: dict[tuple[str, str], tuple[Any, Any]] = {}
-        """what was read last: the row as the database holds it, and the value made of it"""
+        self.seen: dict[tuple[str, ...], Any] = {}
+        """what was read last (:class:`survey.store.hot.Seen`) by table and key"""
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

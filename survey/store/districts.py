@@ -36,10 +36,11 @@ def save_district(store: Store, value: District) -> None:
         connection.execute(upsert(connection, district, ["id"], ["document", "digest"]), row)
 
 
-def find_district(store: Store, district_id: str) -> District | None:
-    """Return a district; its document is read and validated again only when it has changed."""
+def find_district(store: Store, district_id: str, patience: float = 0) -> District | None:
+    """Return a district, at most `patience` [s] old; its document is read again only when it has changed."""
+    key = {"id": district_id}
     columns = ("digest", "help_contacts")
-    return hot.fresh(store, "district", columns, district_id, lambda: _read(store, district_id))
+    return hot.fresh(store, "district", columns, key, lambda: _read(store, district_id), patience)
 
 
 def _read(store: Store, district_id: str) -> District:
@@ -55,8 +56,8 @@ def _district(document: str, contacts: str | None) -> District:
     return value.model_copy(update={"help_contacts": tuple(map(HelpContact.model_validate, json.loads(contacts)))})
 
 
-def get_district(store: Store, district_id: str) -> District:
-    found = find_district(store, district_id)
+def get_district(store: Store, district_id: str, patience: float = 0) -> District:
+    found = find_district(store, district_id, patience)
     if found is None:
         raise DistrictUnknown(district_id)
     return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any, NamedTuple, TypeVar, cast
 
 from survey.store import Store
@@ -43,33 +44,50 @@ def insert(store: Store, cursor: Any, row: Row, *, code_given: bool) -> bool:
     return bool(cursor.rowcount)
 
 
+def insert_together(store: Store, rows: Sequence[Row]) -> list[bool]:
+    """Insert responses without codes in one transaction; say of each what :func:`insert` says of one."""
+    with store.write_quickly(one_statement=len(rows) == 1) as cursor:
+        return [insert(store, cursor, row, code_given=row["mode"] != "web") for row in rows]
+
+
 def use_code(store: Store, cursor: Any, wave_id: str, code_hash: bytes) -> bool:
     """Delete an access code; False if there is none."""
     cursor.execute(_of(store).use_code, {"wave_id": wave_id, "code_hash": code_hash})
     return bool(cursor.rowcount)
 
 
-def fresh(store: Store, table: str, columns: Sequence[str], row_id: str, read: Callable[[], T]) -> T | None:
+class Seen(NamedTuple):
+    """What was read last."""
+
+    row: tuple[Any, ...]
+    value: Any
+    at: float
+
+
+def fresh(
+    store: Store, table: str, columns: Sequence[str], key: Mapping[str, str], read: Callable[[], T], patience: float = 0
+) -> T | None:
     """Return what `read` made of a row, made again only when one of the row's columns has changed.
 
-    Every request asks for its wave and district; reading the row costs a tenth of building the value.
+    Every request asks for its wave and district; reading the row costs a tenth of building the value. Where even that
+    is too much, as for submissions by the hundred, the value may be `patience` [s] old.
     """
-    query = f"SELECT {', '.join(columns)} FROM {table} WHERE id = :id"  # noqa: S608  names of ours
-    row = store.read_quickly(query if store.is_sqlite else _to_postgres(query), {"id": row_id})
+    name = (table, *key.values())
+    seen = store.seen.get(name)
+    if seen is not None and monotonic() < seen.at + patience:
+        return cast(T, seen.value)
+    at, row = monotonic(), _read_row(store, table, columns, key)
     if row is None:
         return None
-    seen, value = store.seen.get((table, row_id), (None, None))
-    if seen != row:
-        value = read()
-        store.seen[table, row_id] = (row, value)
+    value = seen.value if seen is not None and seen.row == row else read()
+    store.seen[name] = Seen(row, value, at)
     return cast(T, value)
 
 
-def exists(store: Store, table: str, **key: str) -> bool:
-    """Say whether a table has a row with this key."""
+def _read_row(store: Store, table: str, columns: Sequence[str], key: Mapping[str, str]) -> tuple[Any, ...] | None:
     where = " AND ".join(f"{name} = :{name}" for name in key)
-    query = f"SELECT 1 FROM {table} WHERE {where}"  # noqa: S608  names of ours
-    return store.read_quickly(query if store.is_sqlite else _to_postgres(query), key) is not None
+    query = f"SELECT {', '.join(columns)} FROM {table} WHERE {where}"  # noqa: S608  names of ours
+    return store.read_quickly(query if store.is_sqlite else _to_postgres(query), dict(key))
 
 
 def _of(store: Store) -> Statements:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from sqlalchemy import ColumnElement, RowMapping, func, select, update
 
@@ -50,16 +50,16 @@ def submit(store: Store, submission: Submission, now: datetime) -> Outcome:
     """
     row = _row(submission)
     code = submission.access_code
-    code_hash = None if code is None else hash_code(submission.wave_id, code)
-    if code_hash is not None and (known := _judge(store, row)):
-        return known
-    try:
-        with store.write_quickly(one_statement=code_hash is None) as cursor:
-            _store(store, cursor, row, code_hash)
-    except _NotStored:
-        # Perhaps the same phone came twice at once: then the other one's row is there by now.
-        return _judge(store, row) or _refuse(store, submission, now)
-    return "stored"
+    if code is None:
+        stored = _store_without_code(store, row)
+    else:
+        if known := _judge(store, row):
+            return known
+        stored = _store_with_code(store, row, hash_code(submission.wave_id, code))
+    if stored:
+        return "stored"
+    # Perhaps the same phone came twice at once: then the other one's row is there by now.
+    return _judge(store, row) or _refuse(store, submission, now)
 
 
 def _row(submission: Submission) -> hot.Row:
@@ -77,12 +77,22 @@ def _row(submission: Submission) -> hot.Row:
     }
 
 
-def _store(store: Store, cursor: Any, row: hot.Row, code_hash: bytes | None) -> None:
-    if code_hash is not None and not hot.use_code(store, cursor, row["wave_id"], code_hash):
-        raise _NotStored
-    code_given = code_hash is not None or row["mode"] != "web"
-    if not hot.insert(store, cursor, row, code_given=code_given):
-        raise _NotStored
+def _store_without_code(store: Store, row: hot.Row) -> bool:
+    if store.is_sqlite:
+        return store.submissions.do(row, partial(hot.insert_together, store))
+    return hot.insert_together(store, [row])[0]  # PostgreSQL itself gathers what is committed at the same moment
+
+
+def _store_with_code(store: Store, row: hot.Row, code_hash: bytes) -> bool:
+    try:
+        with store.write_quickly() as cursor:
+            if not hot.use_code(store, cursor, row["wave_id"], code_hash):
+                raise _NotStored
+            if not hot.insert(store, cursor, row, code_given=True):
+                raise _NotStored
+    except _NotStored:
+        return False
+    return True
 
 
 def _judge(store: Store, row: hot.Row) -> Outcome | None:

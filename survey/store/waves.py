@@ -31,8 +31,9 @@ def create_wave(store: Store, value: Wave) -> None:
         _accept(connection, value.id, value.questionnaire_hash)
 
 
-def find_wave(store: Store, wave_id: str) -> Wave | None:
-    return hot.fresh(store, "wave", _NAMES, wave_id, lambda: _read(store, wave_id))
+def find_wave(store: Store, wave_id: str, patience: float = 0) -> Wave | None:
+    """Return a wave, at most `patience` [s] old."""
+    return hot.fresh(store, "wave", _NAMES, {"id": wave_id}, lambda: _read(store, wave_id), patience)
 
 
 def _read(store: Store, wave_id: str) -> Wave:
@@ -40,8 +41,8 @@ def _read(store: Store, wave_id: str) -> Wave:
         return Wave(**connection.execute(select(wave).where(wave.c.id == wave_id)).one()._mapping)
 
 
-def get_wave(store: Store, wave_id: str) -> Wave:
-    found = find_wave(store, wave_id)
+def get_wave(store: Store, wave_id: str, patience: float = 0) -> Wave:
+    found = find_wave(store, wave_id, patience)
     if found is None:
         raise WaveUnknown(wave_id)
     return found
@@ -101,9 +102,10 @@ def add_door(store: Store, value: Door) -> None:
         raise AlreadyThere("Zugang", value.id) from error
 
 
-def has_door(store: Store, wave_id: str, door_id: str) -> bool:
+def has_door(store: Store, wave_id: str, door_id: str, patience: float = 0) -> bool:
     """Say whether a door belongs to a wave; every submission that came through one asks."""
-    return hot.exists(store, "door", wave_id=wave_id, id=door_id)
+    key = {"wave_id": wave_id, "id": door_id}
+    return hot.fresh(store, "door", ("id",), key, lambda: True, patience) is not None
 
 
 def list_doors(store: Store, wave_id: str) -> tuple[Door, ...]:

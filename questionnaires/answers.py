@@ -2,7 +2,8 @@
 
 The web form, paper entry, import and phones that were offline all come through :func:`parse_answers`. Wire names:
 `<id>` (single, scale, number, text, place, consent; repeated for multiple), `<id>.<item>` (battery), `<id>.<band>`
-(counts), `<id>.1` … `<id>.<top>` (ranking), `<id>.other` („Andere, nämlich“).
+(counts), `<id>.1` … `<id>.<top>` (ranking), `<id>.other` („Andere, nämlich“). In the section of a child `<id>` is
+`<question>-<band>-<number>`; `<page>-only` chooses the youngest child alone (:mod:`questionnaires.children`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from questionnaires.children import sections_of
 from questionnaires.flow import on_path
 from questionnaires.model import (
     Asked,
@@ -74,7 +76,7 @@ class _Instrument:
     """What reading a form needs of a questionnaire, worked out once per version."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        asked = questionnaire.questions.values()
+        asked = sections_of(questionnaire).questions.values()
         self.names = frozenset(name for question in asked for name in wire_names(question))
         self.codes = {question.id: _Codes(choices(question)) for question in asked}
         self.readers = [(question, READERS[question.kind], frozenset(wire_names(question))) for question in asked]

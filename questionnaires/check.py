@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from questionnaires import rules, rules_district, rules_texts
+from questionnaires import rules, rules_district, rules_repeat, rules_texts
 from questionnaires.model import Questionnaire, Value
 from questionnaires.plan import PublicationPlan
 from questionnaires.problems import Lines, Problem, in_order
@@ -80,6 +80,8 @@ RULES: dict[str, Rule] = {
     "wrong-headline-question": rules.wrong_headline_question,
     "wrong-reasons": rules.wrong_reasons,
     "funnel-order": rules.funnel_order,
+    "wrong-repeat": rules_repeat.wrong_repeats,
+    "unrepeatable-kind": rules_repeat.unrepeatable_kinds,
     "wrong-languages": rules_texts.wrong_languages,
     "missing-language": rules_texts.missing_languages,
     "unlisted-language": rules_texts.unlisted_languages,
@@ -91,6 +93,8 @@ RULES: dict[str, Rule] = {
     "condition-unknown-option": _fault("condition-unknown-option"),
     "condition-unknown-item": _fault("condition-unknown-item"),
     "condition-wrong-test": _fault("condition-wrong-test"),
+    "condition-on-child": _fault("condition-on-child"),
+    "condition-band-outside": _fault("condition-band-outside"),
     "unknown-area": _fault("unknown-area"),
     "impossible-condition": _impossible_conditions,
     "unreachable-page": _unreachable_pages,

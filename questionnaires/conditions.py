@@ -6,8 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from questionnaires.children import over_of, seen_from
 from questionnaires.messages import perhaps
-from questionnaires.model import AllOf, Asked, Condition, Given, InArea, PlaceQuestion, Questionnaire, choices
+from questionnaires.model import (
+    AllOf,
+    AnyOf,
+    Asked,
+    Condition,
+    Given,
+    InArea,
+    OfBand,
+    PlaceQuestion,
+    Questionnaire,
+    choices,
+)  # fmt: skip
 from questionnaires.problems import Place
 from questionnaires.reach import Paths, Test, leaves
 from questionnaires.region import District
@@ -39,6 +51,8 @@ class Placed:
     condition: Condition
     place: Place
     n_before: int
+    of_a_child: bool = False
+    """whether it is a question's on the page that is asked for each child"""
 
 
 class Conditions:
@@ -49,6 +63,10 @@ class Conditions:
         self.areas = None if district is None else tuple(district.area_by_id)
         self.asked: list[Asked] = [q for page in questionnaire.pages for q in page.questions]
         self.position = {question.id: i for i, question in reversed(list(enumerate(self.asked)))}
+        repeated = [page.repeat is not None for page in questionnaire.pages for _ in page.questions]
+        self.of_each_child = frozenset(i for i, is_repeated in enumerate(repeated) if is_repeated)
+        over = over_of(questionnaire)
+        self.bands = () if over is None else tuple(band.id for band in over.bands)
 
     # --- where they stand ---------------------------------------------------------------------------------
 
@@ -70,7 +88,7 @@ class Conditions:
             for j, question in enumerate(page.questions):
                 if question.show_if is not None:
                     place = ("pages", i, "questions", j, "show_if")
-                    found[n_before] = Placed(question.show_if, place, n_before)
+                    found[n_before] = Placed(question.show_if, place, n_before, page.repeat is not None)
                 n_before += 1
         return found
 
@@ -96,23 +114,42 @@ class Conditions:
             fault
             for one in placed
             for test, place in leaves(one.condition, one.place)
-            for fault in self._faults(test, place, one.n_before)
+            for fault in self._faults(test, place, one)
         )
 
-    def _faults(self, test: Test, place: Place, n_before: int) -> Iterator[Fault]:
-        if isinstance(test, InArea):
-            yield from self._unknown_areas(test, place)
-            yield from self._area_too_early(place, n_before)
-            return
-        where, name = self.position.get(test.question), test.question
+    def _faults(self, test: Test, place: Place, placed: Placed) -> Iterator[Fault]:
+        match test:
+            case InArea():
+                yield from self._unknown_areas(test, place)
+                yield from self._area_too_early(place, placed.n_before)
+            case OfBand():
+                yield from self._wrong_bands(test, place, placed)
+            case Given():
+                yield from self._wrong_questions(test, place, placed)
+
+    def _wrong_questions(self, test: Given, place: Place, placed: Placed) -> Iterator[Fault]:
+        where, name, n_before = self.position.get(test.question), test.question, placed.n_before
         if where is None:
             message = f"Die Bedingung nennt die Frage „{name}“, die es nicht gibt.{perhaps(name, self.position)}"
             yield Fault("condition-unknown-question", (*place, "question"), message)
         elif where >= n_before:
             message = f"Die Bedingung nennt die Frage „{name}“. Sie kommt erst später; Bedingungen schauen zurück."
             yield Fault("condition-later-question", (*place, "question"), message)
+        elif where in self.of_each_child and not placed.of_a_child:
+            message = f"Die Bedingung nennt die Frage „{name}“. Sie kommt für jedes Kind einzeln; darauf können nur"
+            yield Fault("condition-on-child", (*place, "question"), f"{message} Fragen derselben Seite schauen.")
         elif not isinstance(self.asked[where], AnyKind):
             yield from _wrong_tests(test, self.asked[where], place)
+
+    def _wrong_bands(self, test: OfBand, place: Place, placed: Placed) -> Iterator[Fault]:
+        if not placed.of_a_child:
+            message = "„band“ fragt nach dem Alter eines Kindes. Das geht nur bei Fragen auf einer Seite mit „repeat“."
+            yield Fault("condition-band-outside", (*place, "band"), message)
+            return
+        for band in test.band:
+            if self.bands and band not in self.bands:
+                message = f"Die Altersgruppe „{band}“ gibt es nicht.{perhaps(band, self.bands)}"
+                yield Fault("condition-unknown-item", (*place, "band"), message)
 
     def _unknown_areas(self, test: InArea, place: Place) -> Iterator[Fault]:
         known = test.area if self.areas is None else self.areas
@@ -132,6 +169,8 @@ class Conditions:
         """Say whether nothing can be said of a test: it is wrong itself, or about a question that is."""
         if isinstance(test, InArea):
             return any(self._unknown_areas(test, ()))
+        if isinstance(test, OfBand):
+            return True  # what is right about it is decided in :meth:`_shown_if`
         where = self.position.get(test.question)
         return where is None or isinstance(self.asked[where], AnyKind) or any(_wrong_tests(test, self.asked[where], ()))
 
@@ -140,20 +179,36 @@ class Conditions:
     @cached_property
     def paths(self) -> Paths:
         """What decides which questions are shown."""
-        return Paths(self.asked, self._shown_if(), self.areas, self.faulty)
+        return self._paths("")
 
-    def _shown_if(self) -> dict[int, Condition]:
-        """Join each question's own condition with its page's."""
+    def _paths(self, band: str) -> Paths:
+        return Paths(self.asked, self._shown_if(band), self.areas, self.faulty)
+
+    def _shown_if(self, band: str) -> dict[int, Condition]:
+        """Join each question's own condition with its page's; those of a child as for a child of this age band."""
         found: dict[int, Condition] = {}
         position = 0
         for i, page in enumerate(self.questionnaire.pages):
             for _ in page.questions:
                 both = (self.of_pages.get(i), self.of_questions.get(position))
                 parts = tuple(placed.condition for placed in both if placed)
+                if band and position in self.of_each_child:
+                    parts = tuple(self._of_child(parts, band))
                 if parts:
-                    found[position] = parts[0] if len(parts) == 1 else AllOf(all=parts)
+                    found[position] = parts[0] if len(parts) == 1 else AllOf.model_construct(all=parts)
                 position += 1
         return found
+
+    def _of_child(self, conditions: tuple[Condition, ...], band: str) -> Iterator[Condition]:
+        over = over_of(self.questionnaire)
+        if over is not None:
+            yield Given(question=over.id, item=band, at_least=1)
+        for condition in conditions:
+            seen = seen_from(condition, band)
+            if seen is False:
+                yield AnyOf.model_construct(any=())  # nothing meets it
+            elif seen is not True:
+                yield seen
 
     def can_be_met(self, placed: Placed) -> bool:
         """Say whether somebody can give answers that make a condition true."""
@@ -161,8 +216,13 @@ class Conditions:
 
     def can_be_shown(self, position: int) -> bool:
         """Say whether somebody can give answers that lead to the question at a position."""
-        condition = self.paths.shown_if.get(position)
-        return condition is None or self.paths.can_be_met(condition, position)
+        bands = self.bands if position in self.of_each_child else ()
+        return any(_can_be_shown(self._paths(band), position) for band in bands or ("",))
+
+
+def _can_be_shown(paths: Paths, position: int) -> bool:
+    condition = paths.shown_if.get(position)
+    return condition is None or paths.can_be_met(condition, position)
 
 
 def _wrong_tests(test: Given, question: Asked, place: Place) -> Iterator[Fault]:

@@ -2,7 +2,8 @@
 
 Answers are the checked form of :mod:`questionnaires.answers`: question id → value, a skipped question has no key.
 Questions are walked in order and conditions look at earlier questions only, so an answer to a question that is itself
-not shown counts as not given.
+not shown counts as not given. What is asked for each child has a name for each of them
+(:mod:`questionnaires.children`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from questionnaires.model import AllOf, AnyOf, Condition, Given, InArea, Not, Questionnaire
+from questionnaires.children import Child, sections_of
+from questionnaires.model import AllOf, AnyOf, Condition, Given, InArea, Not, OfBand, Questionnaire
 
 Answers = Mapping[str, Any]
 
@@ -36,6 +38,8 @@ def holds(condition: Condition, answers: Answers, area: str) -> bool:
             return not holds(condition.not_, answers, area)
         case InArea():
             return area in condition.area
+        case OfBand():
+            return False  # decided where a child's section is made; nobody else is a child of any age
         case Given():
             return _given(condition, answers.get(condition.question))
 
@@ -75,8 +79,12 @@ def on_path(questionnaire: Questionnaire, answers: Answers, area: str) -> tuple[
     """Return the ids of the questions on the path, in order, and the answers that belong to them."""
     shown: list[str] = []
     kept: dict[str, Any] = {}
-    for page in questionnaire.pages:
+    sections = sections_of(questionnaire)
+    for section in sections.all:
+        page = section.page
         if page.show_if is not None and not holds(page.show_if, kept, area):
+            continue
+        if section.child is not None and section.child not in sections.roster(kept):
             continue
         for question in page.questions:
             if question.show_if is None or holds(question.show_if, kept, area):
@@ -85,6 +93,33 @@ def on_path(questionnaire: Questionnaire, answers: Answers, area: str) -> tuple[
                     if key in answers:
                         kept[key] = answers[key]
     return shown, kept
+
+
+def roster(questionnaire: Questionnaire, answers: Answers, area: str) -> tuple[Child, ...]:
+    """Return the children who are asked about, the youngest first.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        at most one page is asked for each child
+    answers : mapping
+        as for :func:`visible`; the counts decide, and the choice „nur für mein jüngstes Kind“
+    area : str
+        Sozialraum id, empty if unknown
+
+    Returns
+    -------
+    tuple of Child
+        of each age band at most `repeat.per_band`, in all at most `repeat.at_most`, and only in bands for which
+        the page has a question; empty if the page is not shown
+    """
+    page = questionnaire.repeating
+    if page is None:
+        return ()
+    kept = on_path(questionnaire, answers, area)[1]
+    if page.show_if is not None and not holds(page.show_if, kept, area):
+        return ()
+    return sections_of(questionnaire).roster(kept)
 
 
 def given_in(condition: Condition) -> Iterator[Given]:
@@ -105,9 +140,13 @@ def given_in(condition: Condition) -> Iterator[Given]:
 
 
 def condition_of(questionnaire: Questionnaire, question_id: str) -> Condition | None:
-    """Return the question's own condition joined with its page's, or None if it is always shown."""
-    page = next(p for p in questionnaire.pages if any(q.id == question_id for q in p.questions))
-    parts = tuple(c for c in (page.show_if, questionnaire.questions[question_id].show_if) if c is not None)
+    """Return the question's own condition joined with its page's, or None if it is always shown.
+
+    Of a question asked for each child, that the child is on the :func:`roster` is not part of it.
+    """
+    sections = sections_of(questionnaire)
+    page = sections.section_of[question_id].page
+    parts = tuple(c for c in (page.show_if, sections.questions[question_id].show_if) if c is not None)
     if len(parts) < 2:
         return parts[0] if parts else None
     return AllOf(all=parts)

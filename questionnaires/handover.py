@@ -6,6 +6,11 @@ The **extract** is a folder that the web writes (or any other tool) and the anal
 responses.csv      one row per response: `row` (random), `area`, `door`, `language`, `mode`, `late`, `doubtful`,
                    optionally `weight`; then the columns of :func:`columns_of`, whole numbers, missing values as
                    the negative codes of :data:`questionnaires.model.MISSING_CODES`; UTF-8, comma, one header
+children.csv       only if a page is asked for each child: a row per child who was asked about: `row` of its response,
+                   `child` (1 for the youngest, 2 …), `band` (age band of the question named in `repeat.over`); then
+                   the columns of :func:`child_columns_of`, as in responses.csv. Sorted by `row` and `child`. At most
+                   `repeat.at_most` children of a response and `repeat.per_band` of a band are asked about, or the
+                   youngest alone if the family chose so; how many there are, the counts in responses.csv say
 texts.csv          own words: `row`, `question`, `language`, `text`; a file of its own so that it can stay behind
 codebook.json      :class:`Codebook`
 fieldwork.json     :class:`Fieldwork`
@@ -50,6 +55,8 @@ from questionnaires.region import Area, Zone
 
 #: Columns of responses.csv before the questions' own.
 FRAME_COLUMNS = ("row", "area", "door", "language", "mode", "late", "doubtful")
+#: Columns of children.csv before the questions' own.
+CHILD_COLUMNS = ("row", "child", "band")
 TEXT_COLUMNS = ("row", "question", "language", "text")
 #: `area` of a response whose place is outside the district or not known.
 NO_AREA = ""
@@ -58,7 +65,7 @@ Role = Literal["code", "member", "step", "number", "count", "rank", "flag"]
 
 
 class Column(Value):
-    """A column of responses.csv.
+    """A column of responses.csv or children.csv.
 
     `code`: option code of a single choice or scale · `member`: 1 if the option was chosen, else 0 · `step`: step code
     of a battery item · `number` · `count` of a band · `rank`: 1 for the most important …, 0 if not among the top ·
@@ -80,8 +87,16 @@ def columns_of(questionnaire: Questionnaire) -> tuple[Column, ...]:
     """Return the columns of responses.csv for a questionnaire, in its order.
 
     Text, place and info questions have none: own words are a file of their own, of the place only `area` is kept.
+    What is asked for each child is in :func:`child_columns_of`.
     """
-    return tuple(column for question in questionnaire.questions.values() for column in _columns(question))
+    pages = (page for page in questionnaire.pages if page.repeat is None)
+    return tuple(column for page in pages for question in page.questions for column in _columns(question))
+
+
+def child_columns_of(questionnaire: Questionnaire) -> tuple[Column, ...]:
+    """Return the columns of children.csv after :data:`CHILD_COLUMNS`, in order; empty if no page is asked per child."""
+    pages = (page for page in questionnaire.pages if page.repeat is not None)
+    return tuple(column for page in pages for question in page.questions for column in _columns(question))
 
 
 def _columns(question: Asked) -> Iterator[Column]:
@@ -130,13 +145,14 @@ class ExtractDistrict(Value):
 
 
 class Codebook(Value):
-    """The questionnaire as asked, where it was asked, and the columns of responses.csv."""
+    """The questionnaire as asked, where it was asked, and the columns of responses.csv and children.csv."""
 
     format: Literal["familienstimme-auszug/1"] = "familienstimme-auszug/1"
     questionnaire: Questionnaire
     questionnaire_hash: str
     district: ExtractDistrict
     columns: tuple[Column, ...]
+    child_columns: tuple[Column, ...] = ()
     missing_codes: dict[str, int]
 
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from questionnaires.model import KINDS, LANGUAGES, AllOf, AnyOf, Given, InArea, Not
+from questionnaires.model import KINDS, LANGUAGES, AllOf, AnyOf, Given, InArea, Not, OfBand
 from questionnaires.problems import Place, Problem
 from questionnaires.source import Data, Source
 
@@ -19,7 +19,7 @@ from questionnaires.source import Data, Source
 Said = tuple[str, str]
 
 _TAGS: dict[str, type[BaseModel]] = {
-    **KINDS, "all": AllOf, "any": AnyOf, "not": Not, "area": InArea, "given": Given,
+    **KINDS, "all": AllOf, "any": AnyOf, "not": Not, "area": InArea, "band": OfBand, "given": Given,
 }  # fmt: skip
 
 _PATTERNS = {

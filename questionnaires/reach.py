@@ -26,6 +26,7 @@ from questionnaires.model import (
     Multiple,
     Not,
     Number,
+    OfBand,
     Ranking,
     Scale,
     Single,
@@ -41,7 +42,7 @@ MAX_ANSWERS = 2_000
 #: The same for the questions that a condition rests on.
 MAX_QUESTIONS = 100
 
-Test: TypeAlias = Given | InArea
+Test: TypeAlias = Given | InArea | OfBand
 
 
 def leaves(condition: Condition, place: Place = ()) -> Iterator[tuple[Test, Place]]:
@@ -55,7 +56,7 @@ def leaves(condition: Condition, place: Place = ()) -> Iterator[tuple[Test, Plac
                 yield from leaves(part, (*place, "any", i))
         case Not():
             yield from leaves(condition.not_, (*place, "not"))
-        case Given() | InArea():
+        case Given() | InArea() | OfBand():
             yield condition, place
 
 

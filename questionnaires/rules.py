@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from questionnaires.conditions import Conditions
-from questionnaires.handover import FRAME_COLUMNS, columns_of
+from questionnaires.handover import CHILD_COLUMNS, FRAME_COLUMNS, Column, child_columns_of, columns_of
 from questionnaires.messages import dig, perhaps
 from questionnaires.model import (
     Asked,
@@ -63,6 +63,12 @@ class Scene:
         return {question.id: question for _, question in reversed(self.asked)}
 
     @cached_property
+    def of_each_child(self) -> frozenset[str]:
+        """Ids of the questions that are asked for each child."""
+        pages = self.questionnaire.pages
+        return frozenset(q.id for page in pages if page.repeat is not None for q in page.questions)
+
+    @cached_property
     def conditions(self) -> Conditions:
         """All conditions."""
         return Conditions(self.questionnaire, self.district)
@@ -108,9 +114,18 @@ def duplicate_ids(scene: Scene) -> Found:
 
 def name_collisions(scene: Scene) -> Found:
     """Columns of the extract that two answers would share, or that are already taken."""
-    taken = {name: "dem Programm" for name in (*FRAME_COLUMNS, "weight")}
     places = {question.id: place for place, question in reversed(scene.asked)}
-    for column in columns_of(scene.questionnaire):
+    tables = (
+        ((*FRAME_COLUMNS, "weight"), columns_of(scene.questionnaire)),
+        (CHILD_COLUMNS, child_columns_of(scene.questionnaire)),
+    )
+    for reserved, columns in tables:
+        yield from _collisions(reserved, columns, places)
+
+
+def _collisions(reserved: tuple[str, ...], columns: tuple[Column, ...], places: dict[str, Place]) -> Found:
+    taken = dict.fromkeys(reserved, "dem Programm")
+    for column in columns:
         owner = taken.setdefault(column.name, f"der Frage „{column.question}“")
         if owner != f"der Frage „{column.question}“":
             place = places[column.question]
@@ -277,6 +292,8 @@ def _named(scene: Scene, place: Place, name: str, kinds: tuple[type[Asked], ...]
     question = scene.by_id.get(name)
     if question is None:
         yield place, f"{who} nennt die Frage „{name}“, die es nicht gibt.{perhaps(name, scene.by_id)}"
+    elif name in scene.of_each_child:
+        yield place, f"{who} nennt die Frage „{name}“. Sie kommt für jedes Kind einzeln; hier geht nur eine für alle."
     elif not isinstance(question, (*kinds, AnyKind)):
         possible = " oder ".join(kind.__name__.lower() for kind in kinds)
         yield place, f"{who} nennt die Frage „{name}“; sie muss „kind: {possible}“ haben."

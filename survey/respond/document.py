@@ -9,42 +9,40 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import threading
 import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import brotli
 import minify
 from babel.dates import format_date
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from markupsafe import Markup, escape
 
 from questionnaires.answers import AnswerProblem, Form
-from questionnaires.flow import condition_of
-from questionnaires.model import Asked, Questionnaire, text_in
+from questionnaires.children import Child, sections_of
+from questionnaires.model import Asked, Page, Questionnaire, text_in
 from questionnaires.region import District, Place
 from survey.records import Notices, Wave
 from survey.respond import conditions
-from survey.respond.words import LANGUAGE_NAMES, direction, html_language, locale_of, words
+from survey.respond.extras import script_of
+from survey.respond.files import source
+from survey.respond.simple import SIMPLE, checked_by, in_lines, language_names, one_at_a_time, sentences, words_in_lines
+from survey.respond.words import direction, html_language, locale_of, words
 from survey.waves import BERLIN, entry_ends_at
 
 #: How long a document is kept before changes of wave, texts or district are looked for [s].
 KEPT_SECONDS = 30
 ENCODINGS = ("br", "gzip")
-#: Sentences the script needs.
-SCRIPT_WORDS = (
-    "start", "next", "back", "send", "clear", "fewer", "more", "search_place", "no_place_found", "step_of",
-    "chosen_rank", "error_not-a-number", "not_saved", "delete_here", "deleted_here", "resume", "resume_yes",
-    "resume_no", "sending", "waiting", "try_now", "arrived_before", "copy", "copied", "problems_title",
-    "nothing_lost",
-)  # fmt: skip
+GERMAN_IN_BRACKETS = re.compile(r"(\([^()]*[A-Za-zÄÖÜäöüß][^()]*\))")
+#: A sentence of the product as the script names it.
+WORD_IN_SCRIPT = re.compile(r"\bwords(?:\.(\w+)|\['([\w-]+)'\])")
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class Document:
         self.policy = content_policy(head)
         self._zipper = zlib.compressobj(9, wbits=31)
         self._zipped = self._zipper.compress(self.head)
-        squeezer = brotli.Compressor(quality=11)
+        squeezer = brotli.Compressor(quality=11, lgwin=16)  # 64 kB: what is further back is not worth its distance
         self._squeezed: bytes = squeezer.process(self.head) + squeezer.flush()
 
     def encoded(self, encoding: str, tail: str) -> bytes:
@@ -125,8 +123,13 @@ class Shelf:
 
 
 def content_policy(html: str) -> str:
-    """Return the policy that allows this document's own script and style and nothing else."""
+    """Return the policy that allows this document's own script and style, what that script asks for, and nothing else.
+
+    'strict-dynamic' trusts what the script itself adds, so the extras; no script that is written into the page.
+    """
     script, style = (_digest(html, tag) for tag in ("script", "style"))
+    if script != "'none'":
+        script += " 'strict-dynamic'"
     return (
         f"default-src 'none';script-src {script};style-src {style};img-src data:;connect-src 'self';"
         "worker-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
@@ -146,7 +149,7 @@ def tail(key: str, door: str) -> str:
     """Return what differs from family to family. The key here serves only without JavaScript."""
     fields = {"_key": key, "_door": door}
     return "".join(
-        f'<input type="hidden" form="f" name="{n}" value="{escape(v)}">' for n, v in fields.items() if v
+        f'<input type=hidden form=f name="{n}" value="{escape(v)}">' for n, v in fields.items() if v
     )
 
 
@@ -162,14 +165,15 @@ def render_document(
             problems=problems,
             problems_of=lambda q: [p["message"] for p in problems if p["question"] == q.id],
             v=lambda name: typed.get(name) or [""],
+            sections=list(_sections(instrument)),
             shown_if=lambda q: _shown_if(instrument.questionnaire, q),
             css_decides=lambda q: conditions.css_decides(instrument.questionnaire, q.id),
             municipalities=_municipalities(instrument.district),
             areas=instrument.district.area_by_id,
             hash=instrument.questionnaire.hash,
-            script_words=_compact({name: instrument.words[name] for name in SCRIPT_WORDS}),
-            css=Markup(_source("document.css") + conditions.css_rules(instrument.questionnaire)),
-            js=Markup(_source("document.js")),
+            css=_style(instrument),
+            js=Markup(_script(instrument)),
+            extras=script_of(instrument).address,
         )
     )
 
@@ -179,22 +183,25 @@ def render_page(instrument: Instrument, title: str, **values: Any) -> str:
     common = _common(instrument)
     return _tight(
         render_template(
-            "respond/page.html", **common, title=title, css=Markup(_source("document.css")), **values
+            "respond/page.html", **common, title=title, css=Markup(source("document.css")), **values
         )
     )
 
 
 def _common(instrument: Instrument) -> dict[str, Any]:
     wave, language, questionnaire = instrument.wave, instrument.language, instrument.questionnaire
+    names = language_names(questionnaire)
     translation = questionnaire.translations.get(language)
     return {
         "wave": wave, "district": instrument.district, "questionnaire": questionnaire, "language": language,
-        "lang": html_language(language), "dir": direction(language), "w": instrument.words,
+        "lang": html_language(language), "dir": direction(language), "w": instrument.words if language != SIMPLE else words_in_lines(instrument.words),
         "t": lambda texts: _text(texts, language), "plain": lambda texts: text_in(texts, language)[0],
         "language_missing": instrument.language_missing,
         "unchecked": translation is not None and translation.status == "machine",
-        "offered": [(code, LANGUAGE_NAMES[code]) for code in LANGUAGE_NAMES if code in questionnaire.languages],
-        "language_names": LANGUAGE_NAMES, "html_language": html_language,
+        "offered": [(code, name) for code, name in names.items() if code in questionnaire.languages],
+        "language_names": names, "checked": checked_by(questionnaire) if language == SIMPLE else None,
+        "day": instrument.day, "away": url_for("beside.leave", wave_id=wave.id) if instrument.young else "",
+        "html_language": html_language,
         "here": url_for("respond.document", wave_id=wave.id), "link": _links(wave, language),
         "withdraw_until": instrument.day(entry_ends_at(wave)),
         "contacts": [c for c in instrument.district.help_contacts if c.audience in _audiences(questionnaire)],
@@ -220,15 +227,79 @@ def _text(texts: dict[str, str], language: str) -> Markup:
     """Return a text, marked with its language where the page's own is missing."""
     text, found = text_in(texts, language)
     if found.split("-")[0] == language.split("-", maxsplit=1)[0]:
-        return escape(text)
+        return in_lines(text) if found == SIMPLE else escape(text)
     return Markup('<span lang="{}" dir="{}">{}</span>').format(html_language(found), direction(found), text)
 
 
+def _isolated(text: str) -> Markup:
+    """Keep a German word in brackets together, so that right-to-left lines do not tear its brackets apart."""
+    german = Markup('<bdi lang="de" dir="ltr">{}</bdi>')
+    parts = GERMAN_IN_BRACKETS.split(text)
+    return Markup("").join(german.format(part) if i % 2 else part for i, part in enumerate(parts))
+
+
+def _sections(instrument: Instrument) -> Iterator[dict[str, Any]]:
+    """Yield title, questions and condition of every section, those of all children there may be included."""
+    asked = instrument.questionnaire
+    for section in sections_of(asked).all:
+        page = section.page if not section.choice else _with_words(section.page, instrument)
+        title = _text(page.title, instrument.language)
+        yield {
+            "page": page,
+            "parts": list(one_at_a_time(page.questions)) if instrument.language == SIMPLE else [page.questions],
+            "title": title if section.child is None else _child_title(section.child, instrument),
+            "of_child": section.child is not None,
+            "shown_if": _data_if(conditions.section_as_data(asked, section)),
+        }
+
+
+def _with_words(page: Page, instrument: Instrument) -> Page:
+    """Return the page with the choice „nur für mein jüngstes Kind“ with the product's own words in it."""
+    repeat, w = sections_of(instrument.questionnaire).repeat, instrument.words
+    assert repeat is not None
+    help_text = w["for_each_child"].format(count=repeat.at_most)
+    texts = {"text": {instrument.language: w["only_youngest"]}, "help": {instrument.language: help_text}}
+    return page.model_copy(update={"questions": tuple(q.model_copy(update=texts) for q in page.questions)})
+
+
+def _child_title(child: Child, instrument: Instrument) -> Markup:
+    over = sections_of(instrument.questionnaire).over
+    assert over is not None
+    ages = next(band.text for band in over.bands if band.id == child.band)
+    title = Markup(escape(instrument.words[f"child_{child.number}"]))
+    return title.format(ages=_text(ages, instrument.language))
+
+
 def _shown_if(questionnaire: Questionnaire, question: Asked) -> Markup:
-    condition = condition_of(questionnaire, question.id)
-    if condition is None:
+    """Return the question's own condition; that of its page belongs to the section."""
+    if question.show_if is None:
         return Markup("")
-    return Markup(' data-if="{}"').format(_compact(conditions.as_data(questionnaire, condition)))
+    return _data_if(conditions.as_data(questionnaire, question.show_if))
+
+
+def _data_if(condition: list[Any] | None) -> Markup:
+    return Markup("") if condition is None else Markup(' data-if="{}"').format(_compact(condition))
+
+
+def _style(instrument: Instrument) -> Markup:
+    css = source("document.css")
+    if instrument.language == SIMPLE:
+        css += source("simple.css")
+    if instrument.young:
+        css += source("leave.css")
+    return Markup(css + conditions.css_rules(instrument.questionnaire))
+
+
+def _script(instrument: Instrument) -> str:
+    """Return the script with its sentences written into it: names for them would have to be sent as well."""
+
+    def literal(name: re.Match[str]) -> str:
+        text = instrument.words[name[1] or name[2]]
+        if instrument.language == SIMPLE:
+            text = "\n".join(sentences(text))
+        return json.dumps(text, ensure_ascii=False).replace("<", r"\u003c")
+
+    return WORD_IN_SCRIPT.sub(literal, source("document.js"))
 
 
 def _compact(value: object) -> str:
@@ -245,11 +316,6 @@ def _municipalities(district: District) -> list[tuple[str, list[Place]]]:
 def _tight(html: str) -> str:
     """Return the page without comments and needless white space, script and style included."""
     return str(minify.string("text/html", html))
-
-
-@cache
-def _source(name: str) -> str:
-    return (Path(str(current_app.template_folder)) / "respond" / name).read_text(encoding="utf-8")
 
 
 def problem_message(problem: AnswerProblem, sentences: Mapping[str, str]) -> dict[str, str]:

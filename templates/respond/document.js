@@ -1,11 +1,14 @@
 // The family's page: paging, conditions, saving on the phone, sending. No dependency; inlined and minified.
 // Every byte is paid for on a weak line, so this stays small: the first answer must fit into 14,600 bytes.
+// The server writes the page's sentences into it: words.next becomes "Weiter", "Next", …
 (() => {
   const doc = document, body = doc.body;
   const one = (selector, root = doc) => root.querySelector(selector);
   const all = (selector, root = doc) => [...root.querySelectorAll(selector)];
   const form = one('#f'), main = one('main'), live = one('#live'), bar = one('progress'), footer = one('footer');
-  const words = JSON.parse(body.dataset.t), wave = body.dataset.w;
+  const wave = body.dataset.w, kiosk = /[?&]kiosk=/.test(location.search);
+  // Chrome 92, Firefox 119, Safari 15.4 have both; what is older keeps the page without script, which asks the same.
+  if (![].at || !('ariaPressed' in body)) return;
   doc.documentElement.className += ' js';
 
   const make = (tag, text = '', props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
@@ -21,37 +24,41 @@
   const footnote = one('#fd');
   const keep = value => {
     try {
-      if (value) localStorage[wave] = JSON.stringify(value);
-      else localStorage.removeItem(wave);
+      if (value && !kiosk) localStorage[wave] = JSON.stringify(value); else delete localStorage[wave];
     } catch { footnote.textContent = words.not_saved; }
   };
   const recall = () => {
-    try { return JSON.parse(localStorage[wave] || null); } catch { footnote.textContent = words.not_saved; }
+    try { return !kiosk && JSON.parse(localStorage[wave] || null); } catch { footnote.textContent = words.not_saved; }
   };
-  let key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
-    .replace(/\+/g, '-').replace(/\//g, '_').slice(0, 22);
+  // 113 random bits; small letters and digits only, because some people copy the code by hand.
+  let key = Array.from(crypto.getRandomValues(new Uint8Array(22)), byte => (byte % 36).toString(36)).join('');
 
   // --- what is shown -----------------------------------------------------------------------------------------
   const fields = [...form.elements].filter(field => field.name && field.name[0] !== '_');
   const isChoice = field => /radio|checkbox/.test(field.type);
-  const questions = all('.q', form).map(node => ({
-    node, id: node.id.slice(2), test: JSON.parse(node.dataset.if || null), section: node.closest('section'),
-  }));
+  const testOf = node => JSON.parse(node.dataset.if || null);
   const sections = all('section', form);
+  const questions = sections.flatMap(section => {
+    section.test = testOf(section);
+    return section.inside = all('.q', section).map(node => ({ node, id: node.id.slice(2), test: testOf(node), section }));
+  });
   const placeField = one('[data-place]');
   let values = {};
 
-  const given = names => names.flatMap(name => values[name] || []);
-  const sum = names => given(names).reduce((total, value) => total + +value, 0);
+  // All parts of a question are meant by „name.“, one field by its whole name.
+  const given = part => Object.keys(values).filter(name => name === part || part.endsWith('.') && name.startsWith(part))
+    .flatMap(name => values[name]);
+  const sum = part => given(part).reduce((total, value) => total + +value, 0);
   const tests = {
     '&': parts => parts.every(holds),
     '|': parts => parts.some(holds),
     '!': parts => !holds(parts[0]),
     '@': ([areas]) => placeField && areas.includes(placeField.value),
-    '=': ([names, codes]) => given(names).some(value => codes.includes(+value)),
-    '>': ([names, n]) => given(names)[0] && sum(names) >= n,
-    '<': ([names, n]) => given(names)[0] && sum(names) <= n,
-    '?': ([names]) => given(names)[0],
+    '=': ([part, codes]) => given(part).some(value => codes.includes(+value)),
+    '>': ([part, n]) => given(part)[0] && sum(part) >= n,
+    '?': ([part]) => given(part)[0],
+    '#': ([part, n, room, choice]) =>
+      sum(part) >= n && !sections.filter(section => section.on && section.className)[values[choice] ? 0 : room],
   };
   function holds([kind, ...parts]) { return !!tests[kind](parts); }
   const answersOf = id => Object.keys(values).filter(name => name.split('.')[0] === id);
@@ -63,13 +70,17 @@
       const value = field.value.trim();
       if (value && (!isChoice(field) || field.checked)) (values[field.name] = values[field.name] || []).push(value);
     }
-    for (const section of sections) section.open = !one('.q', section);
-    for (const { node, id, test, section } of questions) {
-      node.hidden = test && !holds(test);
-      if (node.hidden) answersOf(id).forEach(name => delete values[name]);
-      else section.open = true;
-      const clear = one('.x', node);
-      if (clear) clear.hidden = !answersOf(id)[0];
+    for (const section of sections) section.on = 0;
+    for (const section of sections) {
+      section.on = !section.test || holds(section.test);
+      section.open = section.on && !section.inside[0];
+      for (const { node, id, test } of section.inside) {
+        node.hidden = !section.on || test && !holds(test);
+        if (node.hidden) answersOf(id).forEach(name => delete values[name]);
+        else section.open = true;
+        const clear = one('.x', node);
+        if (clear) clear.hidden = !answersOf(id)[0];
+      }
     }
   };
 
@@ -151,7 +162,7 @@
 
   // Minus and plus beside a count.
   for (const field of all('[data-low]')) {
-    const label = field.closest('label'), text = label ? label.textContent.trim() : '';
+    const label = field.closest('label'), text = label ? one('span', label).textContent : '';
     const step = (sign, name, by) => within(label ? label.parentNode : field.parentNode, button(sign, () => {
       field.value = Math.min(field.dataset.high, Math.max(field.dataset.low, +field.value + by || 0));
       fits(field);
@@ -206,18 +217,19 @@
       const label = group && group !== name ? `${name} (${group})` : name;
       return { option, label, folded: ' ' + fold(label), fixed: i < 2 };
     });
-    const input = make('input', '', { autocomplete: 'off', placeholder: words.search_place, spellcheck: false });
+    const input = make('input', '', { placeholder: words.search_place });
     input.setAttribute('aria-labelledby', placeField.getAttribute('aria-labelledby'));
     const list = make('div');
     const choose = entry => { entry.option.selected = true; input.value = ''; draw(); changed(); };
     const hits = () => {
+      if (self.findPlaces) return findPlaces(input, entries);
       const typed = fold(input.value);
       const fit = typed[1] ? entries.filter(entry => !entry.fixed && entry.folded.includes(typed)) : [];
       return fit.sort((a, b) => b.folded.includes(' ' + typed) - a.folded.includes(' ' + typed)).slice(0, 6);
     };
     const draw = () => {
       const found = hits(), now = placeField.selectedOptions[0];
-      list.replaceChildren(...entries.filter(entry => entry.fixed || entry.option === now || found.includes(entry))
+      list.replaceChildren(...[...new Set([...found, ...entries.filter(entry => entry.fixed || entry.option === now)])]
         .sort((a, b) => a.fixed - b.fixed).map(entry => {
           const row = button(entry.label, () => { choose(entry); list.firstChild.focus(); }, 'o');
           row.ariaPressed = entry.option === now;
@@ -350,8 +362,12 @@
 
   // --- start -----------------------------------------------------------------------------------------------------
   body.append(nav);
+  // Another language keeps the door; a shared tablet stays one.
+  for (const link of all('.l a')) link.search += location.search.replace('?', '&').replace(/&lang=[^&]*/, '');
+  // What is only nice to have comes when this page is at rest.
+  onload = () => setTimeout(() => (self.requestIdleCallback || setTimeout)(() => body.append(make('script', '', { src: body.dataset.x }))), 1e3);
   // One page is shown at a time, so its title is the first heading.
-  for (const title of all('section>h2')) Object.assign(title, { role: 'heading', ariaLevel: 1 });
+  for (const title of all('section>h2')) Object.assign(title, { role: 'heading', ariaLevel: 1, tabIndex: -1 });
   update();
   const wrong = one('.e', form), draft = recall();
   show(wrong ? wrong.closest('section') : note.isConnected ? sections.at(-1) : sections[0], true);

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from questionnaires.answers import parse_answers
+from questionnaires.children import sections_of
 from survey.respond.conditions import css_decides
 from tests.browser.conftest import Site
 from tests.conftest import PHONE, watched_page
@@ -28,7 +29,7 @@ SCRAMBLE = """draws => {
   return new URLSearchParams(new FormData(form)).toString();
 }"""
 HIDDEN = "[...document.querySelectorAll('.q')].filter(q => q.hidden).map(q => q.id.slice(2))"
-NOT_DRAWN = "[...document.querySelectorAll('.q')].filter(q => getComputedStyle(q).display === 'none').map(q => q.id.slice(2))"
+NOT_DRAWN = "[...document.querySelectorAll('.q')].filter(q => !q.checkVisibility()).map(q => q.id.slice(2))"
 
 
 def shown_by_server(site: Site, name: str, sent: str) -> set[str]:
@@ -52,7 +53,7 @@ def test_the_script_shows_what_the_server_shows(
     site: Site, phone: Page, name: str, proof: bool, count: Callable[[str, int], None]
 ) -> None:
     phone.goto(site.url(name))
-    everything, compared = set(site.questionnaires[name].questions), 0
+    everything, compared = set(sections_of(site.questionnaires[name]).questions), 0
     for seed in range(2000 if proof else 150):
         sent = phone.evaluate(SCRAMBLE, draws(seed))
         if valid(site, name, sent):
@@ -67,7 +68,8 @@ def test_the_style_sheet_shows_what_the_server_shows_wherever_it_can_tell(
     site: Site, browser: Browser, name: str, proof: bool, count: Callable[[str, int], None]
 ) -> None:
     questionnaire = site.questionnaires[name]
-    decided = {q for q in questionnaire.questions if css_decides(questionnaire, q)}
+    everything = set(sections_of(questionnaire).questions)
+    decided = {question for question in everything if css_decides(questionnaire, question)}
     compared = 0
     with watched_page(browser, **PHONE) as page:
         page.route("**/b/**", lambda route: route.fulfill(body=route.fetch().text().split("<script>")[0], content_type="text/html"))
@@ -77,7 +79,7 @@ def test_the_style_sheet_shows_what_the_server_shows_wherever_it_can_tell(
             if not valid(site, name, sent):
                 continue
             compared += 1
-            drawn = set(questionnaire.questions) - set(page.evaluate(NOT_DRAWN))
+            drawn = everything - set(page.evaluate(NOT_DRAWN))
             shown = shown_by_server(site, name, sent)
             assert drawn & decided == shown & decided, sent
             assert shown <= drawn, "a question the server asks must never be hidden"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.answers import READERS, clean_text, parse_answers, wire_names
-from questionnaires.model import KINDS
+from questionnaires.model import KINDS, Questionnaire
 from tests.survey.cast import district, questionnaire
 
 Q, D = questionnaire(), district()
@@ -94,9 +94,9 @@ def test_problems_never_hold_what_was_typed() -> None:
 
 
 def test_a_required_consent_must_be_given() -> None:
-    pages = questionnaire().model_dump(by_alias=True, exclude_none=True)["pages"]
-    pages[1]["questions"][-1]["required"] = True
-    strict = questionnaire(pages=pages)
+    values = questionnaire().model_dump(by_alias=True, exclude_none=True)
+    values["pages"][1]["questions"][-1]["required"] = True
+    strict = Questionnaire.model_validate(values)
     assert codes(parse_answers(strict, D, {})) == ["consent-missing"]
     assert codes(parse_answers(strict, D, {"mitreden": ["1"]})) == []
 

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,7 +55,7 @@ def running(
     log = data / "log"
     data.mkdir(parents=True, exist_ok=True)
     with kept([sys.executable, *command], log=log, env=own, cwd=ROOT) as keeper:
-        _wait_until_it_answers(port, log)
+        _wait_until_it_answers(port, keeper, log)
         yield Running(port, keeper.pid, log)
 
 
@@ -69,9 +70,9 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'familienstimme.sqlite3'}"
 
 
-def _wait_until_it_answers(port: int, log: Path, seconds: float = 30) -> None:
+def _wait_until_it_answers(port: int, keeper: subprocess.Popen[bytes], log: Path, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and keeper.poll() is None:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):
                 return

@@ -1,0 +1,128 @@
+"""What the family's document weighs, in every language, and how soon its first question can be answered."""
+
+import shutil
+import socket
+import statistics
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.bench_figure import Figure
+from tests.bench_stage import N_PLACES, set_stage, shipped_questionnaires
+from tests.conftest import BROWSER_ARGS, CHROMIUMS, PHONE
+from tests.running import Running, get, running_product, sqlite_url
+
+#: One initial window of TCP: ten segments of 1,460 bytes (RFC 6928).
+LIMIT = 14_600
+#: A valley: 400 kbit/s, 400 ms round trip, and a processor a quarter as fast as this one.
+THROTTLED = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+SLOWER = 4
+
+# Presses the first button as soon as there is one, and notes when a field of the first question can be used.
+WATCH = """
+const looking = setInterval(() => {
+  const seen = node => node.getClientRects().length > 0;
+  if ([...document.querySelectorAll('.q input, .q select, .q .o, .q textarea')].some(seen)) {
+    clearInterval(looking);
+    window.answerable = performance.now();
+    return;
+  }
+  const next = [...document.querySelectorAll('nav button')].filter(seen).at(-1);
+  if (next) next.click();
+}, 10);
+"""
+
+
+def bench_weight(quick: bool = False) -> list[Figure]:
+    """Return bytes per document and language, requests, and the time on a slow line."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        url = sqlite_url(Path(name))
+        set_stage(url)
+        with running_product(Path(name), url) as server:
+            return [*_weights(server), *_in_a_browser(server, 2 if quick else 5)]
+
+
+def _weights(server: Running) -> Iterator[Figure]:
+    for wave, asked in shipped_questionnaires().items():
+        for language in asked.languages:
+            path = f"/b/{wave}?lang={language}"
+            br, gzip = (len(get(server.port, path, Accept_Encoding=encoding)) for encoding in ("br", "gzip"))
+            note = f"gzip {gzip:,}; {N_PLACES} places"
+            yield Figure(f"{wave} {language}: document, headers included", br, "bytes", at_most=LIMIT, note=note)
+
+
+# --- in a browser ----------------------------------------------------------------------------------------------
+
+
+def _in_a_browser(server: Running, n: int) -> list[Figure]:
+    chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if chromium is None:
+        return [Figure("first question on a phone", 0, note="not measured: no Chromium on this machine")]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGS)
+        try:
+            with _counting_relay(server.port) as (port, asked):
+                _seconds_until_answerable(browser, port, slow=False)
+                n_requests = len(asked)
+            slow = [_seconds_until_answerable(browser, server.port, slow=True) for _ in range(n)]
+        finally:
+            browser.close()
+    how = f"400 kbit/s, 400 ms, processor {SLOWER}× slower; Chromium leaves out the handshakes"
+    return [
+        Figure("requests until the first question", n_requests, at_most=1, note=", ".join(asked)),
+        Figure("first question can be answered after", statistics.median(slow), "s", note=how),
+    ]
+
+
+def _seconds_until_answerable(browser: Browser, port: int, *, slow: bool) -> float:
+    context = browser.new_context(**PHONE, locale="de-DE")
+    try:
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        if slow:
+            session = context.new_cdp_session(page)
+            session.send("Network.enable")
+            session.send("Network.emulateNetworkConditions", THROTTLED)
+            session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.goto(f"http://127.0.0.1:{port}/b/familien")
+        page.wait_for_function("window.answerable")
+        page.wait_for_timeout(500)  # an icon would be asked for only now
+        return float(page.evaluate("window.answerable")) / 1000
+    finally:
+        context.close()
+
+
+@contextmanager
+def _counting_relay(port: int) -> Iterator[tuple[int, list[str]]]:
+    """Pass connections on to a server and note every address asked for; a browser reports not all of them itself."""
+    asked: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_accept, args=(listener, port, asked), daemon=True).start()
+        yield listener.getsockname()[1], asked
+
+
+def _accept(listener: socket.socket, port: int, asked: list[str]) -> None:
+    while True:
+        try:
+            browser = listener.accept()[0]
+        except OSError:
+            return
+        server = socket.create_connection(("127.0.0.1", port))
+        threading.Thread(target=_pass_on, args=(browser, server, asked), daemon=True).start()
+        threading.Thread(target=_pass_on, args=(server, browser, None), daemon=True).start()
+
+
+def _pass_on(source: socket.socket, target: socket.socket, asked: list[str] | None) -> None:
+    try:
+        while data := source.recv(65536):
+            if asked is not None and data.split(b" ", 1)[0] in {b"GET", b"POST", b"HEAD"}:
+                asked.append(data.split(b" ", 2)[1].decode())
+            target.sendall(data)
+    except OSError:
+        pass
+    finally:
+        target.close()

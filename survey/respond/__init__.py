@@ -84,7 +84,7 @@ def document(wave_id: str) -> ResponseReturnValue:
     wave = waves.get_wave(own.store, wave_id)
     now = own.clock()
     if state(wave, now) != "open":
-        return _not_open(own, wave, now)
+        return not_open(own, wave, now)
     language, missing = language_of(own, wave)
     name = (wave, language, missing, request.script_root)
     found = _desk().shelf.take(
@@ -142,7 +142,8 @@ def door_of(own: Services, wave: Wave, wanted: str) -> str:
     return wanted if wanted and waves.has_door(own.store, wave.id, wanted, PATIENCE) else ""
 
 
-def _not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
+def not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
+    """Return the page of a wave that takes no answers now."""
     instrument = instrument_of(own, wave, language_of(own, wave)[0])
     w = instrument.words
     if state(wave, now) == "planned":

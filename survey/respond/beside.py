@@ -17,6 +17,7 @@ from survey.respond import accepted_languages, guard, instrument_of, language_of
 from survey.respond.document import content_policy
 from survey.respond.extras import script_of, squeezed
 from survey.respond.files import source
+from survey.respond.printed import add_views
 from survey.respond.words import LANGUAGE_NAMES, best_language, direction, html_language, locale_of, words
 from survey.security import ONE_YEAR
 from survey.services import services
@@ -24,6 +25,7 @@ from survey.store import waves
 from survey.waves import local_day
 
 blueprint = Blueprint("beside", __name__)
+add_views(blueprint)
 
 
 @blueprint.get("/b/<wave_id>/extras.js")

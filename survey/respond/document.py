@@ -161,7 +161,7 @@ def render_document(
     return _tight(
         render_template(
             "respond/document.html",
-            **_common(instrument),
+            **common_values(instrument),
             problems=problems,
             problems_of=lambda q: [p["message"] for p in problems if p["question"] == q.id],
             v=lambda name: typed.get(name) or [""],
@@ -180,7 +180,7 @@ def render_document(
 
 def render_page(instrument: Instrument, title: str, **values: Any) -> str:
     """Return a small page around the document: thanks, closed, deleted."""
-    common = _common(instrument)
+    common = common_values(instrument)
     return _tight(
         render_template(
             "respond/page.html", **common, title=title, css=Markup(source("document.css")), **values
@@ -188,7 +188,8 @@ def render_page(instrument: Instrument, title: str, **values: Any) -> str:
     )
 
 
-def _common(instrument: Instrument) -> dict[str, Any]:
+def common_values(instrument: Instrument) -> dict[str, Any]:
+    """Return what every template for families may use."""
     wave, language, questionnaire = instrument.wave, instrument.language, instrument.questionnaire
     names = language_names(questionnaire)
     translation = questionnaire.translations.get(language)

@@ -266,6 +266,8 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     "paper_online": "Lieber am Handy? Hier geht es auch:",
     "paper_print": "Zum Drucken im Browser „Drucken“ wählen oder Strg und P drücken. Papier: A4.",
     "paper_door": "Verteilt von: {door}",
+    "paper_at_least": "mindestens {number}",
+    "paper_at_most": "höchstens {number}",
 }  # fmt: skip
 
 

@@ -130,6 +130,11 @@ class _Reader:
 
     def code(self, question: Asked, name: str) -> int | None:
         """Return the code of one of the question's options."""
+        sent = self.form.get(name)
+        if sent is None:
+            return None
+        if len(sent) == 1 and (found := self.codes[question.id].of.get(sent[0])) is not None:
+            return found  # nearly always; what follows finds out what is wrong
         value = self.one(question, name)
         return None if value is None else self.known(question, name, value)
 
@@ -289,7 +294,7 @@ def parse_answers(questionnaire: Questionnaire, district: District, form: Form) 
     found: dict[str, Any] = {}
     for question, reader, names in instrument.readers:
         if not form.keys().isdisjoint(names):
-            found.update((k, v) for k, v in reader(question, read, district) if v is not None)
+            found |= {k: v for k, v in reader(question, read, district) if v is not None}
     area = next((str(found.pop(place.id)) for place in questionnaire.places() if place.id in found), "")
     shown, kept = on_path(questionnaire, found, area)
     for consent in instrument.required:
@@ -301,5 +306,5 @@ def parse_answers(questionnaire: Questionnaire, district: District, form: Form) 
 
 def _unknown_fields(known: frozenset[str], form: Form) -> Iterator[AnswerProblem]:
     """Yield one problem however many unknown fields there are: they come from a broken client, not a person."""
-    if any(name not in known for name in form if not name.startswith("_")):
+    if any(not name.startswith("_") for name in form.keys() - known):
         yield AnswerProblem("unknown-field", "", "")

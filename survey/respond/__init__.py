@@ -213,18 +213,15 @@ def _read_form() -> Form | str:
     try:
         for pair in request.get_data().decode().split("&"):
             name, _, value = pair.partition("=")
-            form.setdefault(_decoded(name), []).append(_decoded(value))
+            if "%" in pair or "+" in pair:  # most fields of ours are codes, in which there is nothing to decode
+                name, value = unquote_plus(name, errors="strict"), unquote_plus(value, errors="strict")
+            form.setdefault(name, []).append(value)
     except RequestEntityTooLarge:
         return "error_too-large"
     except UnicodeDecodeError:
         return "error_encoding"
     form.pop("", None)  # nothing between two separators
     return form
-
-
-def _decoded(text: str) -> str:
-    """Undo the encoding of a form; most fields of ours are codes, in which there is nothing to undo."""
-    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 def _first(form: Form, name: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.areas import Layout, is_sensitive
+from analysis.effects import child_effects, response_effects
 from analysis.estimates import Sums, add_up, cross
 from analysis.extract import Extract, IntArray
+from analysis.variance import Design, make_design
 from questionnaires.handover import Row
 from questionnaires.model import (
     MISSING_CODES,
@@ -62,7 +64,8 @@ class Topic:
     """largest number in each row instead of `codes` (numbers)"""
     coarse: tuple[CoarseRow, ...] = ()
     sensitive: bool = False
-    notes: tuple[str, ...] = field(default=())
+    per_response: int = 1
+    """at most so many answers come from one response: more than 1 where children are counted"""
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,17 @@ class Cube:
     """(groups,): those with a valid answer"""
     size: Sums
     """(groups,): everybody"""
+    effect: npt.NDArray[np.float64] | None = None
+    """(groups, rows and coarse rows) design effects where the three sums do not suffice for the variance"""
 
 
 def make_topics(extract: Extract, plan: PublicationPlan) -> tuple[Topic, ...]:
     """Return the topics of a wave in the order of its questionnaire.
 
     Text, place, consent and info questions have none: of them at most rounded numbers of answers are
-    published.
+    published. What was asked for each child is not in responses.csv.
     """
-    pages = extract.codebook.questionnaire.pages
+    pages = [page for page in extract.codebook.questionnaire.pages if page.repeat is None]
     return tuple(
         topic for page in pages for question in page.questions for topic in _topics(extract, plan, question, page.id)
     )
@@ -212,7 +217,10 @@ def answer_positions(topic: Topic, codes: IntArray) -> npt.NDArray[np.int64]:
     return np.asarray(lookup[codes])
 
 
-def count_topic(topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None) -> Cube:
+def count_topic(
+    topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None,
+    design: Design | None = None,
+) -> Cube:  # fmt: skip
     """Count a topic for all groups of a layout.
 
     Parameters
@@ -221,26 +229,54 @@ def count_topic(topic: Topic, extract: Extract, layout: Layout, weight: npt.NDAr
     extract : Extract
     layout : Layout
     weight : (n,) float array or None
+    design : Design or None
+        how the variance accounts for weights and for a known population; None: weights are fixed numbers
 
     Returns
     -------
     Cube
         a missing answer is in neither numerator nor base; a topic with several columns counts those who
-        have a valid value in all of them
+        have a valid value in all of them. Children count each, with the weight of their household
     """
     answers = list(_answers(topic, extract))
+    of = extract.children.response if topic.per_response > 1 and extract.children else slice(None)
+    weights = None if weight is None else weight[of]
     yes, base, size = [], [], []
     for split in layout.splits:
+        atom = split.atom[of]
         if topic.one_of:
-            found = cross(split.atom, split.n_atoms, answers[0], len(topic.rows), weight)
+            found = cross(atom, split.n_atoms, answers[0], len(topic.rows), weights)
             cells, valid = found, found.over_answers()
         else:
-            each = [cross(split.atom, split.n_atoms, answer, 2, weight) for answer in answers]
+            each = [cross(atom, split.n_atoms, answer, 2, weights) for answer in answers]
             cells, valid = _first_answers(each), each[0].over_answers()
         yes.append(cells.of_groups(split.groups))
         base.append(valid.of_groups(split.groups))
-        size.append(add_up(split.atom, split.n_atoms, weight).of_groups(split.groups))
-    return Cube(_stacked(yes), _stacked(base), _stacked(size))
+        size.append(add_up(atom, split.n_atoms, weights).of_groups(split.groups))
+    return Cube(_stacked(yes), _stacked(base), _stacked(size), _effects(topic, extract, layout, answers, design))
+
+
+def _effects(
+    topic: Topic, extract: Extract, layout: Layout, answers: list[npt.NDArray[np.int64]], design: Design | None
+) -> npt.NDArray[np.float64] | None:
+    children = extract.children if topic.per_response > 1 else None
+    if design is None:
+        if children is None:
+            return None
+        design = make_design(extract.n, weight=extract.weight)
+    n_answers = len(topic.rows) if topic.one_of else 2
+    rows = range(len(topic.rows)) if topic.one_of else range(1)
+    parts = [[row] for row in rows] + [list(coarse.parts) for coarse in topic.coarse]
+    of_splits = []
+    for split in layout.splits:
+        each = [
+            response_effects(split, answer, parts, n_answers, design)
+            if children is None
+            else child_effects(split, children.response, answer, parts, n_answers, design)
+            for answer in answers
+        ]
+        of_splits.append(np.concatenate(each, axis=1))
+    return np.concatenate(of_splits)
 
 
 def count_values(topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None) -> list[Sums]:
@@ -267,7 +303,8 @@ def count_values(topic: Topic, extract: Extract, layout: Layout, weight: npt.NDA
 
 def _answers(topic: Topic, extract: Extract) -> Iterator[npt.NDArray[np.int64]]:
     """Yield positions of answers: of the one column, or for each column 0 yes, 1 no, 2 missing."""
-    columns = [extract.columns[name] for name in topic.columns]
+    of = extract.children.columns if topic.per_response > 1 and extract.children else extract.columns
+    columns = [of[name] for name in topic.columns]
     if topic.one_of:
         yield answer_positions(topic, columns[0])
         return

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import os
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from questionnaires.flow import visible
+from questionnaires.children import base_name, sections_of
+from questionnaires.flow import roster, visible
 from questionnaires.handover import (
+    CHILD_COLUMNS,
     FRAME_COLUMNS,
     TEXT_COLUMNS,
     Codebook,
@@ -22,10 +23,12 @@ from questionnaires.handover import (
     DoorReturns,
     ExtractDistrict,
     Fieldwork,
+    child_columns_of,
     columns_of,
 )
 from questionnaires.model import MISSING_CODES, Questionnaire, Text, Value, choices
 from questionnaires.plan import PublicationPlan
+from survey.cells import harmless
 from survey.errors import NotNow
 from survey.records import StoredResponse, Wave
 from survey.store import Store
@@ -38,10 +41,7 @@ from survey.waves import last_day_of
 
 NO_ANSWER, NOT_ASKED = MISSING_CODES["no_answer"], MISSING_CODES["not_asked"]
 
-_FILES = ("responses.csv", "texts.csv", "fieldwork.json", "codebook.json")
-# What begins like this is a formula to a spreadsheet. A German one splits at semicolons instead of commas and then does
-# not understand our quotes, so a cell may begin after every semicolon and line break as well.
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r])")
+_FILES = ("responses.csv", "children.csv", "texts.csv", "fieldwork.json", "codebook.json")
 _MERGED_DOOR = "weitere Zugänge"
 
 
@@ -84,26 +84,38 @@ def write_extract(store: Store, wave: Wave, folder: Path) -> int:
 
 
 def _write_rows(store: Store, wave: Wave, asked: Questionnaire, folder: Path) -> dict[str, int]:
-    """Write responses.csv and texts.csv; return how many responses came through each door."""
-    columns = columns_of(asked)
+    """Write all rows; return how many responses came through each door."""
+    columns = _Columns(columns_of(asked), child_columns_of(asked))
     versions: dict[str, _Version] = {}
     returns: dict[str, int] = {}
-    with _private(folder / "responses.csv") as rows, _private(folder / "texts.csv") as texts:
-        row_writer, text_writer = (
-            csv.writer(rows, lineterminator="\n"),
-            csv.writer(texts, lineterminator="\n"),
-        )
-        row_writer.writerow([*FRAME_COLUMNS, *(column.name for column in columns)])
-        text_writer.writerow(TEXT_COLUMNS)
+    with ExitStack() as files:
+        write_row = _table(files, folder / "responses.csv", FRAME_COLUMNS, columns.of_response)
+        write_text = _table(files, folder / "texts.csv", TEXT_COLUMNS)
+        write_child = None
+        if asked.repeating is not None:
+            write_child = _table(files, folder / "children.csv", CHILD_COLUMNS, columns.of_child)
         for response in read_responses(store, wave.id):
             version = versions.get(response.questionnaire_hash)
             if version is None:
                 found = get_questionnaire(store, response.questionnaire_hash)
                 version = versions[response.questionnaire_hash] = _Version(found, columns)
-            row_writer.writerow([*_frame(response), *version.values(response)])
-            text_writer.writerows(version.texts(response))
+            write_row([*_frame(response), *version.values(response)])
+            for text in version.texts(response):
+                write_text(text)
+            if write_child is not None:
+                for child in version.children(response):
+                    write_child(child)
             returns[response.door] = returns.get(response.door, 0) + 1
     return returns
+
+
+def _table(
+    files: ExitStack, path: Path, frame: tuple[str, ...], columns: tuple[Column, ...] = ()
+) -> Callable[[Iterable[Any]], Any]:
+    """Begin a table with its header; return what writes a row."""
+    writer = csv.writer(files.enter_context(_private(path)), lineterminator="\n")
+    writer.writerow([*frame, *(column.name for column in columns)])
+    return writer.writerow
 
 
 @contextmanager
@@ -130,33 +142,56 @@ def _frame(response: StoredResponse) -> list[str | int]:
 
 
 @dataclass(frozen=True)
+class _Columns:
+    of_response: tuple[Column, ...]
+    of_child: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
 class _Version:
     """How responses to one version of the questionnaire fill the columns of the version asked last."""
 
     questionnaire: Questionnaire
-    columns: tuple[Column, ...]
+    columns: _Columns
 
     def values(self, response: StoredResponse) -> Iterator[int]:
-        """Yield the value of every column."""
+        """Yield the value of every column of responses.csv."""
         shown = visible(self.questionnaire, response.answers, response.area)
         for column, value_of in self._readers:
-            if value_of is None or column.question not in shown:
-                yield NOT_ASKED
-            else:
-                yield value_of(response.answers.get(column.question))
+            yield _value(value_of, column.question, shown, response.answers)
+
+    def children(self, response: StoredResponse) -> Iterator[list[str | int]]:
+        """Yield the rows of children.csv."""
+        children = roster(self.questionnaire, response.answers, response.area)
+        shown = visible(self.questionnaire, response.answers, response.area) if children else frozenset()
+        for number, child in enumerate(children, start=1):
+            own = (
+                _value(value_of, f"{column.question}-{child.key}", shown, response.answers)
+                for column, value_of in self._child_readers
+            )
+            yield [response.row, number, child.band, *own]
 
     def texts(self, response: StoredResponse) -> Iterator[tuple[str, str, str, str]]:
-        """Yield the own words of a response."""
-        for name in self._text_names:
+        """Yield the own words of a response; which of its children they are about is not told."""
+        for name, published in self._text_names.items():
             if name in response.answers:
-                yield response.row, name, response.language, _harmless(response.answers[name])
+                yield response.row, published, response.language, harmless(response.answers[name])
 
     @cached_property
     def _readers(self) -> list[tuple[Column, Callable[[Any], int] | None]]:
-        """Columns with how their value is read; None for a column this version did not have."""
-        own = {column.name: column for column in columns_of(self.questionnaire)}
+        return self._readers_of(self.columns.of_response, columns_of(self.questionnaire))
+
+    @cached_property
+    def _child_readers(self) -> list[tuple[Column, Callable[[Any], int] | None]]:
+        return self._readers_of(self.columns.of_child, child_columns_of(self.questionnaire))
+
+    def _readers_of(
+        self, columns: tuple[Column, ...], own: tuple[Column, ...]
+    ) -> list[tuple[Column, Callable[[Any], int] | None]]:
+        """Return columns with how their value is read; None for a column this version did not have."""
+        by_name = {column.name: column for column in own}
         return [
-            (column, self._reader(column) if _same(own.get(column.name), column) else None) for column in self.columns
+            (column, self._reader(column) if _same(by_name.get(column.name), column) else None) for column in columns
         ]
 
     def _reader(self, column: Column) -> Callable[[Any], int]:
@@ -165,11 +200,18 @@ class _Version:
         return _Reader(column, missing)
 
     @cached_property
-    def _text_names(self) -> tuple[str, ...]:
-        questions = self.questionnaire.questions.values()
-        own = [q.id for q in questions if isinstance(q, Text)]
+    def _text_names(self) -> dict[str, str]:
+        """Name of every own text among the answers → how texts.csv calls its question."""
+        questions = sections_of(self.questionnaire).questions.values()
+        own = {q.id: base_name(q.id) for q in questions if isinstance(q, Text)}
         others = [q.id for q in questions if any(o.other for o in choices(q))]
-        return (*own, *(f"{name}.other" for name in others))
+        return own | {f"{name}.other": f"{base_name(name)}.other" for name in others}
+
+
+def _value(
+    value_of: Callable[[Any], int] | None, name: str, shown: frozenset[str], answers: dict[str, Any]
+) -> int:
+    return NOT_ASKED if value_of is None or name not in shown else value_of(answers.get(name))
 
 
 def _same(one: Column | None, other: Column) -> bool:
@@ -216,10 +258,6 @@ class _Reader:
         return value if value in self.column.codes else NO_ANSWER
 
 
-def _harmless(text: str) -> str:
-    return _FORMULA.sub(r"\1'", text)
-
-
 # --- what goes with it ------------------------------------------------------------------------------------
 
 
@@ -236,6 +274,7 @@ def _codebook(store: Store, wave: Wave, asked: Questionnaire) -> Codebook:
             areas=district.areas,
         ),
         columns=columns_of(asked),
+        child_columns=child_columns_of(asked),
         missing_codes=MISSING_CODES,
     )
 

@@ -14,6 +14,7 @@ from functools import cache
 from math import exp
 from typing import Any
 
+from questionnaires.children import Child, base_name, sections_of
 from questionnaires.flow import holds
 from questionnaires.model import (
     Asked,
@@ -45,6 +46,8 @@ SKIPPED = 0.025
 WROTE, WROTE_OTHER = 0.3, 0.6
 #: Weight of „weiß nicht“ and „möchte ich nicht sagen“ against all other options together.
 MISSING_WEIGHT = 0.05
+#: Chance that a family with several children answers for the youngest only.
+YOUNGEST_ONLY = 0.15
 #: How many children a family has; how many options people tick or rank.
 FAMILY_SIZES, PICKS = (0.42, 0.40, 0.13, 0.05), (0.2, 0.3, 0.5)
 #: Answers to the place question without a Sozialraum, and their chance.
@@ -247,34 +250,54 @@ def _traits_of(question: Asked, answer: Any) -> Iterator[str]:
 
 
 def _fill(questionnaire: Questionnaire, person: _Person) -> None:
-    """Answer what is on the path, page by page."""
-    n_questions = len(questionnaire.questions)
-    asked = [(page, question) for page in questionnaire.pages for question in page.questions]
-    for position, (page, question) in enumerate(asked):
-        conditions = [c for c in (page.show_if, question.show_if) if c is not None]
-        if not all(holds(condition, person.answers, person.area) for condition in conditions):
+    """Answer what is on the path, section by section."""
+    sections = sections_of(questionnaire)
+    names = list(questionnaire.questions)
+    for section in sections.all:
+        condition = section.page.show_if
+        if condition is not None and not holds(condition, person.answers, person.area):
             continue
-        tired = 1 + position / n_questions
-        if person.rng.random() < _skip_chance(question) * tired and not _must(question):
-            continue
-        answer = DRAWERS[question.kind](question, person)
-        if answer is not None:
-            _note(question, answer, person)
+        if section.choice and person.rng.random() < YOUNGEST_ONLY:
+            person.answers[sections.choice] = True
+        elif section.child in (None, *sections.roster(person.answers)) and not section.choice:
+            household = person.traits
+            person.traits = household | _traits_of_child(section.child)
+            for question in section.page.questions:
+                base = questionnaire.questions[base_name(question.id)]
+                tired = 1 + names.index(base.id) / len(names)
+                _answer(question, base, person, tired)
+            if section.child is not None:  # what is true of one child is not of the next
+                person.traits = household
+
+
+def _traits_of_child(child: Child | None) -> Traits:
+    return set() if child is None else {f"child.{child.band}"}
+
+
+def _answer(question: Asked, base: Asked, person: _Person, tired: float) -> None:
+    """Answer a question as `base` is drawn: for the tables, each child's question is the same."""
+    if question.show_if is not None and not holds(question.show_if, person.answers, person.area):
+        return
+    if person.rng.random() < _skip_chance(base) * tired and not _must(base):
+        return
+    answer = DRAWERS[base.kind](base, person)  # type: ignore[attr-defined] # every kind has one
+    if answer is not None:
+        _note(question.id, base, answer, person)
 
 
 def _must(question: Asked) -> bool:
     return isinstance(question, PlaceQuestion) or (isinstance(question, Consent) and question.required)
 
 
-def _note(question: Asked, answer: Any, person: _Person) -> None:
-    """Keep an answer, with own words where it opens a field for them."""
-    person.answers[question.id] = answer
+def _note(name: str, question: Asked, answer: Any, person: _Person) -> None:
+    """Keep an answer under its name, with own words where it opens a field for them."""
+    person.answers[name] = answer
     person.traits.update(_traits_of(question, answer))
     given = answer if isinstance(answer, list) else [answer]
     if isinstance(question, Single | Multiple) and any(o.other and o.code in given for o in question.options):
         words = person.words(person.tables.others) if person.rng.random() < WROTE_OTHER else None
         if words:
-            person.answers[f"{question.id}.other"] = words[:120]
+            person.answers[f"{name}.other"] = words[:120]
 
 
 def to_form(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> dict[str, list[str]]:

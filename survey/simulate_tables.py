@@ -16,7 +16,7 @@ class Effect:
 
     Traits are drawn (`alone`, `poor` …), belong to the Sozialraum (`town` …) or come from earlier answers:
     `question=code`, `question.item=code`, `question.band` (at least one), `question.first.band` (the first
-    band with one), `question.none`. A leading `!` asks for a trait's absence.
+    band with one), `question.none`; in a child's section `child.band`. A leading `!` asks for a trait's absence.
     """
 
     question: str
@@ -95,8 +95,9 @@ _WEIGHTS: dict[str, dict[int, float]] = {
     "zufriedenheit": {1: 6, 2: 14, 3: 28, 4: 34, 5: 18},
     "mobil": {1: 68, 2: 9, 3: 14, 4: 5, 5: 2, 98: 1},
     "rat": {1: 38, 2: 42, 3: 17, 99: 2},
-    "kita_zeiten": {1: 38, 2: 34, 3: 15, 4: 4, 5: 6, 98: 1},
-    "freizeit": {1: 62, 2: 8, 3: 8, 4: 12, 5: 8, 98: 2},
+    "kind_betreuung": {1: 38, 2: 34, 3: 15, 4: 4, 5: 6, 98: 1},
+    "kind_freizeit": {1: 62, 2: 8, 3: 8, 4: 12, 5: 8, 98: 2},
+    "kind_start": {1: 60, 2: 28, 3: 9, 98: 3},
     "angebote": {1: 36, 2: 40, 3: 9, 4: 15},
     "huerden": {1: 22, 2: 20, 3: 13, 4: 8, 5: 12, 6: 15, 7: 1.5, 8: 6, 9: 18, 90: 16, 95: 2, 99: 1},
     "haushaltsform": {1: 70, 2: 0.4, 3: 7, 4: 3, 99: 2},
@@ -167,9 +168,14 @@ _EVERYDAY = (
     Effect("arztweg", (), 1.4, ("rhoen",)),
     Effect("arztweg", (), 0.6, ("town",)),
     Effect("rat", (3,), 2.2, ("other_language",)),
-    Effect("kita_zeiten", (3, 4), 1.8, ("alone",)),
-    Effect("freizeit", (2,), 4.0, ("poor",)),
-    Effect("freizeit", (3,), 2.2, ("country",)),
+    Effect("kind_betreuung", (3, 4), 1.8, ("alone",)),
+    Effect("kind_betreuung", (4,), 2.5, ("child.u3",)),
+    Effect("kind_betreuung", (5,), 4.0, ("child.u3",)),
+    Effect("kind_freizeit", (2,), 4.0, ("poor",)),
+    Effect("kind_freizeit", (3,), 2.2, ("country",)),
+    Effect("kind_freizeit", (5,), 2.5, ("child.a15",)),
+    Effect("kind_start", (98,), 6.0, ("child.a3",)),
+    Effect("kind_start", (3,), 2.0, ("other_language",)),
 )
 _OFFERS = (
     Effect("angebote.fruehe_hilfen", (4,), 2.5, ("kinder.u3",)),

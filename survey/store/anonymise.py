@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
+from questionnaires.children import base_name
+from questionnaires.flow import on_path
 from questionnaires.model import Counts, canonical_json
 from questionnaires.plan import PublicationPlan
 from survey.records import Wave
@@ -35,7 +37,7 @@ def anonymise(store: Store, wave_id: str, plan: PublicationPlan, now: datetime) 
 
     Key hashes become random ids; doors with fewer than `plan.min_door_returns` returns keep only their kind
     (kinds that are still too few become „andere“, as do languages of fewer than 10); counts are top-coded at
-    `plan.top_code_counts`; withdrawn hashes and unused codes are deleted; the tables are written anew.
+    `plan.top_code_counts` (and answers about children beyond go); withdrawn hashes and unused codes are deleted; the tables are written anew.
     Repeating it only repeats the writing anew, so a crash in between does no harm.
 
     Raises
@@ -112,19 +114,25 @@ def _count_by(connection: Connection, wave_id: str, dimension: str) -> dict[str,
 
 
 class _TopCoding:
-    """Caps the answers to counts questions, whatever version of the questionnaire they belong to."""
+    """Caps the answers to counts questions, whatever version of the questionnaire they belong to.
+
+    What was said of a child who no longer counts goes too: more children than are counted would be an answer.
+    """
 
     def __init__(self, store: Store, top: int) -> None:
         self._store, self._top = store, top
         self._counts: dict[str, tuple[str, ...]] = {}
 
-    def __call__(self, questionnaire_hash: str, answers: dict[str, Any]) -> dict[str, Any]:
-        capped = {
+    def __call__(self, questionnaire_hash: str, answers: dict[str, Any], area: str) -> dict[str, Any]:
+        capped = answers | {
             name: {band: min(n, self._top) for band, n in answers[name].items()}
             for name in self._counts_of(questionnaire_hash)
             if name in answers
         }
-        return answers | capped
+        if capped == answers:
+            return answers
+        kept = on_path(get_questionnaire(self._store, questionnaire_hash), capped, area)[1]
+        return {name: answer for name, answer in capped.items() if name in kept or base_name(name) == name}
 
     def _counts_of(self, questionnaire_hash: str) -> tuple[str, ...]:
         if questionnaire_hash not in self._counts:
@@ -144,7 +152,7 @@ def _replace(
             "key_hash": secrets.token_bytes(16),
             "door": doors[row["door"]],
             "language": languages[row["language"]],
-            "answers": canonical_json(top(row["questionnaire_hash"], json.loads(row["answers"]))),
+            "answers": canonical_json(top(row["questionnaire_hash"], json.loads(row["answers"]), row["area"])),
         }
         for row in connection.execute(query).mappings().all()
     ]

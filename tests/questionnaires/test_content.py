@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from questionnaires.check import check_file
+from questionnaires.children import sections_of
 from questionnaires.flow import holds, on_path
 from questionnaires.model import (
     KINDS,
@@ -45,6 +46,7 @@ NONE_OF_THESE, OTHER, DONT_KNOW, RATHER_NOT = 90, 95, 98, 99
 OFFICE_GERMAN = ("inwiefern", "inwieweit", "bezüglich", "hinsichtlich", "in anspruch", "inanspruchnahme")
 BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 KITA_AND_SCHOOL = {"u3": 0, "a3": 1, "a6": 1, "a10": 0, "a15": 0}
+ONE_CHILD = {"u3": 0, "a3": 0, "a6": 1, "a10": 0, "a15": 0}
 KITA_ONLY = {"u3": 1, "a3": 1, "a6": 0, "a10": 0, "a15": 0}
 
 
@@ -288,7 +290,7 @@ def test_items_of_a_sensitive_battery_are_marked_too(shipped: Questionnaire) -> 
 def test_without_consent_nothing_sensitive_is_asked(shipped: Questionnaire) -> None:
     everything = {"kinder": KITA_AND_SCHOOL, "leistungen": 1, "taetig": 1, "but_bekannt": {"fahrt": 1}}
     shown, _ = on_path(shipped, everything, "")
-    assert not any(shipped.questions[name].sensitive for name in shown)
+    assert not any(sections_of(shipped).questions[name].sensitive for name in shown)
     agreed, _ = on_path(shipped, {**everything, "einverstanden": True}, "")
     assert {name for name, q in shipped.questions.items() if q.sensitive} - set(agreed) <= {"but_gruende"}
 
@@ -314,7 +316,26 @@ def test_reasons_are_asked_only_where_something_did_not_arrive(families: Questio
 
 def test_parents_without_a_child_yet_are_not_asked_about_one(families: Questionnaire) -> None:
     shown, _ = on_path(families, {"juengstes": 1}, "")
-    assert not {"arztweg", "kita_zeiten", "freizeit"} & set(shown)
+    assert "arztweg" not in shown
+    assert not any(name.startswith("kind") and name != "kinder" for name in shown)
+
+
+@pytest.mark.parametrize(
+    ("band", "asked_about"),
+    [
+        ("u3", {"betreuung"}),
+        ("a3", {"betreuung", "freizeit", "start"}),
+        ("a6", {"betreuung", "freizeit", "start"}),
+        ("a10", {"freizeit", "start"}),
+        ("a15", {"freizeit", "start"}),
+    ],
+)
+def test_of_each_child_only_what_fits_its_age_is_asked(
+    families: Questionnaire, band: str, asked_about: set[str]
+) -> None:
+    shown, _ = on_path(families, {"kinder": {**dict.fromkeys(KITA_ONLY, 0), band: 1}}, "")
+    of_child = {name for name in shown if name.startswith("kind_")}
+    assert of_child == {f"kind_{topic}-{band}-1" for topic in asked_about}
 
 
 def minutes(questionnaire: Questionnaire, answers: dict[str, Any], pace: int = 180) -> float:
@@ -322,7 +343,7 @@ def minutes(questionnaire: Questionnaire, answers: dict[str, Any], pace: int = 1
     n_answers = {"info": 0, "ranking": 3, "counts": 2, "multiple": 2, "text": 6}
     words = taps = 0
     for name in on_path(questionnaire, answers, "")[0]:
-        question = questionnaire.questions[name]
+        question = sections_of(questionnaire).questions[name]
         said = [question.text, question.help, question.why]
         said += [one.text for part in parts(question) for one in part]
         words += sum(len(text.get("de", "").split()) for text in said)
@@ -331,10 +352,17 @@ def minutes(questionnaire: Questionnaire, answers: dict[str, Any], pace: int = 1
 
 
 def test_the_promised_minutes_hold_but_for_one_more_on_the_longest_path(families: Questionnaire) -> None:
-    most = {"kinder": KITA_AND_SCHOOL, "einverstanden": True, "leistungen": 2}
+    most = {"kinder": ONE_CHILD, "einverstanden": True, "leistungen": 2}
     longest = {**most, "leistungen": 1, "but_bekannt": {"fahrt": 1, "verein": 0}}
     assert minutes(families, most) <= families.minutes
     assert minutes(families, longest) <= families.minutes + 1
+
+
+def test_every_further_child_takes_less_than_a_minute(families: Questionnaire) -> None:
+    spent = [minutes(families, {"kinder": {**ONE_CHILD, "a6": n}, "einverstanden": True}) for n in (1, 2)]
+    assert 0 < spent[1] - spent[0] < 1
+    youngest = {"kinder": {**ONE_CHILD, "a6": 2}, "einverstanden": True, "kind-only": True}
+    assert minutes(families, youngest) < spent[1]
 
 
 def test_the_promised_minutes_hold_for_young_people() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from questionnaires.answers import CheckedAnswers, parse_answers
+from questionnaires.children import base_name
+from questionnaires.flow import roster
 from questionnaires.model import KINDS, Questionnaire
 from questionnaires.read import read_district, read_questionnaire
 from questionnaires.region import District
@@ -82,7 +84,7 @@ def test_any_questionnaire_can_be_filled(name: str, tables: Tables | None, distr
     asked = questionnaire(name)
     checked = [parse_answers(asked, district, r.form) for r in simulate(asked, district, 150, 5, tables)]
     assert all(c.problems == () for c in checked)
-    answered = {question.split(".")[0] for c in checked for question in c.answers}
+    answered = {base_name(question.split(".")[0]) for c in checked for question in c.answers} - {"kind"}
     silent = {q.id for q in asked.questions.values() if q.kind in ("info", "place")}
     without_words = {"wunsch"} if tables is None else set()
     assert set(asked.questions) - silent - without_words == answered
@@ -150,6 +152,18 @@ def test_the_youngest_child_fits_the_children_named(checked: list[CheckedAnswers
     assert small
     assert set(small) <= {2, 3, 99}
     assert all(not any(kinder.values()) for kinder, where in pairs if where == 1)
+
+
+def test_every_child_is_asked_about_but_for_the_youngest_only_now_and_then(
+    families: Questionnaire, checked: list[CheckedAnswers]
+) -> None:
+    large = [c for c in checked if sum(c.answers.get("kinder", {}).values()) > 1]
+    only = [c for c in large if "kind-only" in c.answers]
+    assert 0.05 < len(only) / len(large) < 0.3
+    assert all(len(roster(families, c.answers, c.area)) == 1 for c in only)
+    children = [child for c in large for child in roster(families, c.answers, c.area)]
+    assert {child.band for child in children} == {"u3", "a3", "a6", "a10", "a15"}
+    assert max(child.number for child in children) == 2
 
 
 def test_people_come_through_several_doors_and_one_too_small_to_be_named(

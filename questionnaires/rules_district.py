@@ -155,10 +155,15 @@ def no_help(district: District) -> Found:
             )
 
 
+def is_phone(text: str) -> bool:
+    """Return whether this is a number people can dial: at least three digits, and what separates them."""
+    return bool(re.fullmatch(r"\+?[0-9][0-9 /()-]*", text)) and sum(map(str.isdigit, text)) >= 3
+
+
 def wrong_phones(district: District) -> Found:
     """A number people can dial."""
     for i, contact in enumerate(district.help_contacts):
-        if not re.fullmatch(r"\+?[0-9][0-9 /()-]*", contact.phone) or sum(map(str.isdigit, contact.phone)) < 3:
+        if not is_phone(contact.phone):
             yield ("help_contacts", i, "phone"), f"„{contact.phone}“ ist keine Telefonnummer."
 
 

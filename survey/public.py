@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import Blueprint, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,8 +14,8 @@ from questionnaires.region import District
 from survey.records import Notices, Wave
 from survey.respond.words import LANGUAGE_NAMES
 from survey.services import Services, services
-from survey.store import districts, jobs, questionnaires, releases, waves
-from survey.waves import entry_ends_at, local_day, state
+from survey.store import districts, follow_ups, jobs, questionnaires, releases, waves
+from survey.waves import local_day, state, withdraw_until
 
 blueprint = Blueprint("public", __name__)
 
@@ -33,11 +33,14 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Published:
-    """A wave with a public release."""
+    """A wave with a public release, or with an answer of the district to those who took part."""
 
     wave: Wave
     district: District
     href: str
+    """the results; „“ while there are none"""
+    follow_up: str
+    """how „Das haben Sie gesagt. Das tun wir.“ begins"""
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,22 @@ def home() -> ResponseReturnValue:
         "public/home.html",
         invitations=[_invite(wave, known[wave.district_id]) for wave in every if state(wave, now) == "open"],
         planned=[wave for wave in reversed(every) if state(wave, now) == "planned"],
-        results=[
-            Published(wave, known[wave.district_id], url_for("results.wave", wave_id=wave.id))
-            for wave in every
-            if releases.find_public(store, wave.id) is not None
-        ],
+        results=[found for wave in every if (found := _published(wave, known[wave.district_id]))],
     )
+
+
+def _published(wave: Wave, district: District) -> Published | None:
+    store = services().store
+    shown = releases.find_public(store, wave.id) is not None
+    href = url_for("results.wave", wave_id=wave.id) if shown else ""
+    text = follow_ups.get_follow_up(store, wave.id).get("de", "")
+    return Published(wave, district, href, text.partition("\n")[0]) if href or text else None
+
+
+@blueprint.app_template_global("has_follow_up")
+def has_follow_up(wave: Wave) -> bool:
+    """Say whether the district has told the families of a wave what follows."""
+    return bool(follow_ups.get_follow_up(services().store, wave.id))
 
 
 def _invite(wave: Wave, district: District) -> Invitation:
@@ -140,7 +153,7 @@ def _legal_basis(wave: Wave | None) -> str:
 
 def _dates(wave: Wave) -> Dates:
     return Dates(
-        withdraw_until=local_day(entry_ends_at(wave) - timedelta(seconds=1)),
+        withdraw_until=withdraw_until(wave),
         anonymised_on=local_day(wave.anonymised_at) if wave.anonymised_at else None,
         archived_on=local_day(wave.archived_at) if wave.archived_at else None,
     )

@@ -1,4 +1,4 @@
-"""What is due by date: the nightly count and rewrite, anonymising after the entry, deleting at the end."""
+"""What is due by date: the nightly count, mixing and rewrite, anonymising after the entry, deleting at the end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from survey.records import Wave
 from survey.services import Services
-from survey.store import jobs, returns, waves
+from survey.store import contacts, jobs, returns, waves
 from survey.store.anonymise import archive
 from survey.store.errors import RewriteBlocked
 from survey.store.rewrite import rewrite
@@ -33,8 +33,36 @@ def tick(own: Services, now: datetime) -> list[str]:
             want_rewrite(own)
             _archive(own, wave, now)
             done.append(f"{wave.id}: Die einzelnen Antworten sind gelöscht, wie zugesagt.")
+    done += _nightly_addresses(own, now)
     if _rewrite_wanted(own):
         done.append("Antworten und Codes wurden in zufälliger Reihenfolge neu geschrieben.")
+    return done
+
+
+def _nightly_addresses(own: Services, now: datetime) -> list[str]:
+    """Mix the addresses of the day that ended among the others, and delete those whose day has come.
+
+    Once a night and for all waves together: a batch in the middle of a day could be one family.
+    """
+    night, today = own.settings.data / "addresses_mixed", local_day(now).isoformat()
+    last = night.read_text(encoding="utf-8") if night.exists() else ""
+    if last == today:
+        return []
+    done = _mix_addresses(own, now) if last else []  # whoever starts in the middle of a day waits for its end
+    night.write_text(today, encoding="utf-8")
+    return done
+
+
+def _mix_addresses(own: Services, now: datetime) -> list[str]:
+    done: list[str] = []
+    for wave in waves.list_waves(own.store):
+        ended = wave.contact_until is not None and local_day(now) > wave.contact_until
+        if ended and contacts.forget_all(own.store, wave.id):
+            done.append(f"{wave.id}: Die Adressen sind gelöscht, wie zugesagt.")
+        elif contacts.mix(own.store, wave.id):
+            done.append(f"{wave.id}: Neue Adressen wurden untergemischt.")
+    if done:
+        want_rewrite(own)
     return done
 
 

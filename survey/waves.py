@@ -92,6 +92,11 @@ def grace_ends_at(wave: Wave) -> datetime:
     return planned if wave.entry_ended_at is None else min(planned, wave.entry_ended_at)
 
 
+def withdraw_until(wave: Wave) -> date:
+    """Return the last day on which families can have their answers deleted."""
+    return local_day(entry_ends_at(wave) - timedelta(seconds=1))
+
+
 def entry_ends_at(wave: Wave) -> datetime:
     """Return the instant from which the wave waits to be anonymised; until then families can withdraw."""
     planned = max(_start_of(wave.entry_until + timedelta(days=1)), grace_ends_at(wave))

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from survey.errors import NotNow
 from survey.fieldwork import blueprint
-from survey.fieldwork.waves import STEP_ACTIONS, last_day
+from survey.fieldwork.waves import STEP_ACTIONS
 from survey.fieldwork.words import CONFIRMATIONS, STATE_NAMES, Step
 from survey.records import JobKind, Wave
 from survey.security import needs
 from survey.services import services
 from survey.store import jobs, releases, waves
 from survey.templating import day
-from survey.waves import Action, allowed, entry_ends_at, state
+from survey.waves import Action, allowed, state, withdraw_until
 
 
 @blueprint.get("/wellen/<wave_id>/<any(schliessen, abschliessen, ergebnisstand):step>")
@@ -25,7 +25,7 @@ def confirm(wave_id: str, step: Step) -> ResponseReturnValue:
     _require(wave, STEP_ACTIONS[step])
     asked = CONFIRMATIONS[step]
     facts = {
-        "grace": wave.grace_hours, "entry": day(wave.entry_until), "withdraw": day(last_day(entry_ends_at(wave))),
+        "grace": wave.grace_hours, "entry": day(wave.entry_until), "withdraw": day(withdraw_until(wave)),
     }  # fmt: skip
     consequences = [sentence.format(**facts) for sentence in asked.consequences]
     return render_template(

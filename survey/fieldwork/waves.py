@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -11,15 +10,23 @@ from flask.typing import ResponseReturnValue
 from questionnaires.model import text_in
 from questionnaires.region import District
 from survey.fieldwork import blueprint
-from survey.fieldwork.words import JOB_NAMES, JOB_STATES, RELEASE_STATES, STATE_NAMES, STATE_SENTENCES, Step
+from survey.fieldwork.words import (
+    CONTACT_NAMES,
+    JOB_NAMES,
+    JOB_STATES,
+    RELEASE_STATES,
+    STATE_NAMES,
+    STATE_SENTENCES,
+    Step,
+)
 from survey.records import Wave, WaveState
 from survey.respond.words import LANGUAGE_NAMES
 from survey.security import needs
 from survey.services import services
-from survey.store import districts, jobs, questionnaires, releases, returns
+from survey.store import codes, contacts, districts, follow_ups, jobs, questionnaires, releases, returns
 from survey.store import waves as waves_store
 from survey.store.anonymise import KIND_PREFIX, OTHERS
-from survey.waves import Action, allowed, entry_ends_at, local_day, state
+from survey.waves import Action, allowed, state, withdraw_until
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,12 @@ def wave(wave_id: str) -> ResponseReturnValue:
         "fieldwork/wave.html",
         wave=found, district=district, legal_wave=found, state=current, returns=counted,
         state_name=STATE_NAMES[current], state_sentence=STATE_SENTENCES[current],
-        questionnaire=_title_of(found), withdraw_until=last_day(entry_ends_at(found)),
+        questionnaire=_title_of(found), withdraw_until=withdraw_until(found),
         dimensions=_dimensions(found, district), doors=waves_store.list_doors(store, wave_id),
         jobs=jobs.list_jobs(store, wave_id), job_names=JOB_NAMES, job_states=JOB_STATES,
         releases=releases.list_releases(store, wave_id), release_states=RELEASE_STATES,
+        codes_left=codes.count_codes(store, wave_id), n_addresses=contacts.count_addresses(store, wave_id),
+        follow_up=bool(follow_ups.get_follow_up(store, wave_id)), contact_name=CONTACT_NAMES[found.contact],
         can={step: allowed(current, action) for step, action in STEP_ACTIONS.items()},
     )  # fmt: skip
 
@@ -78,11 +87,6 @@ def wave(wave_id: str) -> ResponseReturnValue:
 STEP_ACTIONS: dict[Step, Action] = {
     "schliessen": "close_now", "abschliessen": "end_entry", "ergebnisstand": "release",
 }  # fmt: skip
-
-
-def last_day(end: datetime) -> date:
-    """Return the last local day before an instant."""
-    return local_day(end - timedelta(seconds=1))
 
 
 def _title_of(wave: Wave) -> str:

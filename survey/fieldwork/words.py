@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from survey.records import JobKind, JobState, ReleaseState, WaveState
+from survey.records import ContactKind, JobKind, JobState, ReleaseState, WaveState
 
 Step = Literal["schliessen", "abschliessen", "ergebnisstand"]
 
@@ -29,6 +29,10 @@ JOB_NAMES: dict[JobKind, str] = {
 
 JOB_STATES: dict[JobState, str] = {
     "waiting": "wartet", "running": "läuft", "done": "fertig", "failed": "nicht gelungen", "cancelled": "abgebrochen",
+}  # fmt: skip
+
+CONTACT_NAMES: dict[ContactKind, str] = {
+    "": "keine", "raffle": "für eine Verlosung", "results": "um das Ergebnis zuzuschicken",
 }  # fmt: skip
 
 RELEASE_STATES: dict[ReleaseState, str] = {

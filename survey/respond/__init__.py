@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -14,8 +15,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from questionnaires.answers import Form, parse_answers
-from questionnaires.model import Questionnaire
+from questionnaires.model import Questionnaire, text_in
 from survey.records import Outcome, Submission, Wave
+from survey.respond.assisted import FORM_LASTS, LINK_LASTS, Pass, PassEnded, read_pass
 from survey.respond.document import (
     ENCODINGS,
     Document,
@@ -30,9 +32,9 @@ from survey.respond.document import (
 from survey.respond.limits import Ceiling, Sources
 from survey.respond.words import best_language
 from survey.services import Services, services
-from survey.store import districts, jobs, questionnaires, responses, waves
+from survey.store import districts, follow_ups, questionnaires, responses, waves
 from survey.store.errors import WrongState
-from survey.waves import Action, allowed, closes_at, state
+from survey.waves import Action, allowed, last_day_of, state
 
 blueprint = Blueprint("respond", __name__, url_prefix="/b")
 
@@ -58,6 +60,8 @@ class Desk:
     """What this blueprint remembers between requests, in memory only."""
 
     sources: Sources
+    addresses: Sources
+    """those who leave an address: counted apart, so that nothing connects the two"""
     shelf: Shelf = field(default_factory=Shelf)
 
 
@@ -66,12 +70,13 @@ def _set_up(setup: Any) -> None:
     app: Flask = setup.app
     settings = app.extensions["familienstimme"].settings
     ceiling = Ceiling(settings.posts_per_source, 4 * settings.posts_per_source, settings.posts_per_minute)
-    app.extensions["familienstimme-respond"] = Desk(Sources(ceiling))
+    app.extensions["familienstimme-respond"] = Desk(Sources(ceiling), Sources(ceiling))
 
 
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["familienstimme-respond"]
-    return desk
+def desk() -> Desk:
+    """Return what is remembered of this application."""
+    found: Desk = current_app.extensions["familienstimme-respond"]
+    return found
 
 
 # --- the document ----------------------------------------------------------------------------------------------
@@ -86,11 +91,15 @@ def document(wave_id: str) -> ResponseReturnValue:
     if state(wave, now) != "open":
         return not_open(own, wave, now)
     language, missing = language_of(own, wave)
-    name = (wave, language, missing, request.script_root)
-    found = _desk().shelf.take(
-        name, lambda: Document(render_document(instrument_of(own, wave, language, missing)))
+    token = request.args.get("a", "")
+    if token and read_pass(token, wave.id, now, LINK_LASTS) is None:
+        raise PassEnded
+    name = (wave, language, missing, request.script_root, bool(token))
+    found = desk().shelf.take(
+        name, lambda: Document(render_document(instrument_of(own, wave, language, missing, bool(token))))
     )
-    return _send(found, tail(secrets.token_urlsafe(16), door_of(own, wave, request.args.get("z", ""))))
+    door = door_of(own, wave, request.args.get("z", ""))
+    return _send(found, tail(secrets.token_urlsafe(16), door, token))
 
 
 def _send(found: Document, end: str) -> Response:
@@ -113,7 +122,8 @@ def guard(response: Response, policy: str) -> Response:
     return response
 
 
-def _html(html: str, status: int = 200, end: str = "") -> Response:
+def page_response(html: str, status: int = 200, end: str = "") -> Response:
+    """Return a page for families with its headers."""
     response = make_response(html + end, status)
     return guard(response, content_policy(html))
 
@@ -129,12 +139,14 @@ def accepted_languages() -> list[str]:
     return [tag for tag, _ in request.accept_languages]
 
 
-def instrument_of(own: Services, wave: Wave, language: str, missing: bool = False) -> Instrument:
+def instrument_of(
+    own: Services, wave: Wave, language: str, missing: bool = False, assisted: bool = False
+) -> Instrument:
     """Return what the pages of a wave are made from, as it is now."""
     district = districts.get_district(own.store, wave.district_id)
     notices = districts.get_notices(own.store, wave.district_id)
     asked = questionnaires.get_questionnaire(own.store, wave.questionnaire_hash)
-    return Instrument(wave, district, notices, asked, language, missing)
+    return Instrument(wave, district, notices, asked, language, missing, assisted)
 
 
 def door_of(own: Services, wave: Wave, wanted: str) -> str:
@@ -148,14 +160,23 @@ def not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
     w = instrument.words
     if state(wave, now) == "planned":
         lines = [w["planned_text"].format(date=instrument.day(wave.opens_on))]
-        return _html(render_page(instrument, w["planned_title"], lines=lines), 404)
-    return _html(_closed_page(instrument, []), 410)
+        return page_response(render_page(instrument, w["planned_title"], lines=lines), 404)
+    return page_response(_closed_page(instrument, []), 410)
 
 
 def _closed_page(instrument: Instrument, lines: list[str]) -> str:
     w = instrument.words
-    ended = w["closed_text"].format(date=instrument.day(closes_at(instrument.wave)))
-    return render_page(instrument, w["closed_title"], lines=[*lines, ended])
+    ended = w["closed_text"].format(date=instrument.day(last_day_of(instrument.wave)))
+    return render_page(
+        instrument, w["closed_title"], lines=[*lines, ended], follow_up=_follow_up(instrument)
+    )
+
+
+def _follow_up(instrument: Instrument) -> list[dict[str, str]]:
+    """Return the paragraphs of „Das haben Sie gesagt. Das tun wir.“, each with its language."""
+    texts = follow_ups.get_follow_up(services().store, instrument.wave.id)
+    text, language = text_in(texts, instrument.language)
+    return [{language: line.strip()} for line in text.splitlines() if line.strip()]
 
 
 # --- the POST --------------------------------------------------------------------------------------------------
@@ -174,7 +195,7 @@ def submit(wave_id: str) -> ResponseReturnValue:
     action: Action = "submit" if state(wave, now) == "open" else "submit_late"
     if not allowed(state(wave, now), action):
         return reply.closed()
-    verdict = _desk().sources.judge(request.remote_addr or "", now)
+    verdict = desk().sources.judge(request.remote_addr or "", now)
     if verdict == "refused":
         return reply.problem("busy", "error_busy")
     if not reply.key:
@@ -195,8 +216,8 @@ def _take(reply: Reply, late: bool, doubtful: bool) -> ResponseReturnValue:
         wave_id=wave.id, key=reply.key, questionnaire_hash=asked.hash, area=checked.area,
         door=door_of(own, wave, _first(form, "_door")),
         language=best_language(_first(form, "_lang"), [], asked.languages)[0],
-        mode="web", answers=checked.answers, late=late, doubtful=doubtful,
-        access_code=_first(form, "_code") or None if wave.code_required else None,
+        mode="assisted" if reply.assisted else "web", answers=checked.answers, late=late, doubtful=doubtful,
+        access_code=reply.code or None if wave.code_required else None,
     )  # fmt: skip
     try:
         outcome = responses.submit(own.store, submission, own.clock())
@@ -252,7 +273,28 @@ class Reply:
     @property
     def instrument(self) -> Instrument:
         """The document's own texts, for the language of the form."""
-        return instrument_of(self.own, self.wave, language_of(self.own, self.wave, _first(self.form, "_lang"))[0])
+        language, _ = language_of(self.own, self.wave, _first(self.form, "_lang"))
+        return instrument_of(self.own, self.wave, language, assisted=self.assisted)
+
+    @cached_property
+    def aloud(self) -> Pass | None:
+        """The pass of staff who asked aloud; it travels where others type their code."""
+        return read_pass(_first(self.form, "_code"), self.wave.id, self.own.clock(), FORM_LASTS)
+
+    @property
+    def assisted(self) -> bool:
+        """Whether staff asked aloud."""
+        return self.aloud is not None
+
+    @property
+    def code(self) -> str:
+        """The access code, of the person or of the pass."""
+        return self.aloud.code if self.aloud else _first(self.form, "_code")
+
+    @property
+    def token(self) -> str:
+        """The pass itself; a form that is sent again still has it."""
+        return _first(self.form, "_code") if self.assisted else ""
 
     @property
     def key(self) -> str:
@@ -277,7 +319,7 @@ class Reply:
         else:
             html = render_document(self.instrument, self.form, problems)
             key = self.key or secrets.token_urlsafe(16)  # sent again it is the same form
-            response = _html(html, status, tail(key, _first(self.form, "_door")))
+            response = page_response(html, status, tail(key, _first(self.form, "_door"), self.token))
         if state == "busy":
             response.headers["Retry-After"] = RETRY_AFTER
         return response
@@ -290,53 +332,14 @@ class Reply:
             response = jsonify(state="closed", message=message)
             response.status_code = STATUS["closed"]
             return response
-        return _html(_closed_page(instrument, [message]), STATUS["closed"])
+        return page_response(_closed_page(instrument, [message]), STATUS["closed"])
 
     def accepted(self, outcome: str, key: str) -> Response:
         """Say thanks. The page is the answer to the POST itself: in an address the key would be left in histories."""
         if self.json:
             return jsonify(state=outcome)
         instrument = self.instrument
-        return _html(render_page(instrument, instrument.words["thanks"], thanks=True, key=key))
+        return page_response(render_page(instrument, instrument.words["thanks"], thanks=True, key=key))
 
 
-# --- withdrawal ------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/<wave_id>/widerruf")
-def withdrawal(wave_id: str) -> ResponseReturnValue:
-    """The page on which a family deletes its answers."""
-    own = services()
-    return _withdrawal_page(_for_withdrawal(own, waves.get_wave(own.store, wave_id)))
-
-
-@blueprint.post("/<wave_id>/widerruf")
-def withdraw(wave_id: str) -> ResponseReturnValue:
-    """Delete a response; a code nobody has gets the same answer as one that was used."""
-    own = services()
-    wave = waves.get_wave(own.store, wave_id)
-    instrument = _for_withdrawal(own, wave)
-    w, key = instrument.words, request.form.get("key", "").strip()
-    if not allowed(state(wave, own.clock()), "withdraw"):
-        return _withdrawal_page(instrument, problem=w["withdraw_too_late"], status=410)
-    if not KEY_PATTERN.fullmatch(key):
-        return _withdrawal_page(instrument, problem=w["withdraw_malformed"], typed=key, status=422)
-    if responses.withdraw(own.store, wave.id, key):
-        # The job process rewrites the tables, so that the deleted answers leave the file as well.
-        jobs.add_job(own.store, "maintain", wave.id, own.clock())
-    return _html(render_page(instrument, w["withdraw_title"], message=w["withdraw_done"]))
-
-
-def _for_withdrawal(own: Services, wave: Wave) -> Instrument:
-    return instrument_of(own, wave, language_of(own, wave)[0])
-
-
-def _withdrawal_page(
-    instrument: Instrument, problem: str = "", typed: str = "", status: int = 200
-) -> Response:
-    w = instrument.words
-    lines = [w["withdraw_text"]]
-    page = render_page(
-        instrument, w["withdraw_title"], lines=lines, withdraw_form=True, problem=problem, typed=typed
-    )
-    return _html(page, status)
+from survey.respond import contact, withdrawal  # noqa: E402, F401  # register their views

@@ -13,7 +13,7 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -28,14 +28,14 @@ from markupsafe import Markup, escape
 from questionnaires.answers import AnswerProblem, Form
 from questionnaires.children import Child, sections_of
 from questionnaires.model import Asked, Page, Questionnaire, text_in
-from questionnaires.region import District, Place
+from questionnaires.region import District, HelpContact, Place
 from survey.records import Notices, Wave
-from survey.respond import conditions
+from survey.respond import assisted, conditions
 from survey.respond.extras import script_of
 from survey.respond.files import source
 from survey.respond.simple import SIMPLE, checked_by, in_lines, language_names, one_at_a_time, sentences, words_in_lines
 from survey.respond.words import direction, html_language, locale_of, words
-from survey.waves import BERLIN, entry_ends_at
+from survey.waves import BERLIN, withdraw_until
 
 #: How long a document is kept before changes of wave, texts or district are looked for [s].
 KEPT_SECONDS = 30
@@ -55,6 +55,8 @@ class Instrument:
     questionnaire: Questionnaire
     language: str
     language_missing: bool = False
+    assisted: bool = False
+    """staff ask aloud and type in"""
 
     @property
     def young(self) -> bool:
@@ -145,9 +147,12 @@ def _digest(html: str, tag: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
-def tail(key: str, door: str) -> str:
-    """Return what differs from family to family. The key here serves only without JavaScript."""
-    fields = {"_key": key, "_door": door}
+def tail(key: str, door: str, code: str = "") -> str:
+    """Return what differs from family to family. The key here serves only without JavaScript.
+
+    `code` is the pass of staff who ask aloud.
+    """
+    fields = {"_key": key, "_door": door, "_code": code}
     return "".join(
         f'<input type=hidden form=f name="{n}" value="{escape(v)}">' for n, v in fields.items() if v
     )
@@ -172,7 +177,8 @@ def render_document(
             areas=instrument.district.area_by_id,
             hash=instrument.questionnaire.hash,
             css=_style(instrument),
-            js=Markup(_script(instrument)),
+            js=Markup(_with_sentences(instrument, source("document.js") + _assisted(instrument))),
+            help_at=lambda questions: _help_at(instrument, questions),
             extras=script_of(instrument).address,
         )
     )
@@ -204,8 +210,8 @@ def common_values(instrument: Instrument) -> dict[str, Any]:
         "day": instrument.day, "away": url_for("beside.leave", wave_id=wave.id) if instrument.young else "",
         "html_language": html_language,
         "here": url_for("respond.document", wave_id=wave.id), "link": _links(wave, language),
-        "withdraw_until": instrument.day(entry_ends_at(wave)),
-        "contacts": [c for c in instrument.district.help_contacts if c.audience in _audiences(questionnaire)],
+        "withdraw_until": instrument.day(withdraw_until(wave)),
+        "contacts": _contacts(instrument), "young": instrument.young, "assisted": instrument.assisted,
         "results_announced": instrument.notices.results_announced,
     }  # fmt: skip
 
@@ -217,11 +223,20 @@ def _links(wave: Wave, language: str) -> dict[str, str]:
         "accessibility": "public.accessibility",
     }
     found = {name: url_for(endpoint, welle=wave.id) for name, endpoint in names.items()}
-    return found | {"withdraw": url_for("respond.withdrawal", wave_id=wave.id, lang=language)}
+    endpoints = {"withdraw": "respond.withdrawal", "contact": "respond.contact"}
+    return found | {name: url_for(at, wave_id=wave.id, lang=language) for name, at in endpoints.items()}
 
 
-def _audiences(questionnaire: Questionnaire) -> set[str]:
-    return {"everyone", "young_people" if questionnaire.audience == "young_people" else "parents"}
+def _contacts(instrument: Instrument) -> list[HelpContact]:
+    own = "young_people" if instrument.young else "parents"
+    return [c for c in instrument.district.help_contacts if c.audience in {"everyone", own}]
+
+
+def _help_at(instrument: Instrument, questions: Iterable[Asked]) -> HelpContact | None:
+    """Return who helps at sensitive questions of young people: whoever is there for them before those for everybody."""
+    if not instrument.young or not any(map(assisted.is_sensitive, questions)):
+        return None
+    return min(_contacts(instrument), key=lambda c: c.audience == "everyone", default=None)
 
 
 def _text(texts: dict[str, str], language: str) -> Markup:
@@ -288,11 +303,22 @@ def _style(instrument: Instrument) -> Markup:
         css += source("simple.css")
     if instrument.young:
         css += source("leave.css")
+    if instrument.assisted:
+        css += source("assisted.css")
     return Markup(css + conditions.css_rules(instrument.questionnaire))
 
 
-def _script(instrument: Instrument) -> str:
-    """Return the script with its sentences written into it: names for them would have to be sent as well."""
+def _assisted(instrument: Instrument) -> str:
+    return assisted.script(instrument.questionnaire) if instrument.assisted else ""
+
+
+def code_script(instrument: Instrument) -> Markup:
+    """Return the script beside a code that is shown once."""
+    return Markup(_with_sentences(instrument, source("code.js")))
+
+
+def _with_sentences(instrument: Instrument, script: str) -> str:
+    """Return a script with its sentences written into it: names for them would have to be sent as well."""
 
     def literal(name: re.Match[str]) -> str:
         text = instrument.words[name[1] or name[2]]
@@ -300,7 +326,7 @@ def _script(instrument: Instrument) -> str:
             text = "\n".join(sentences(text))
         return json.dumps(text, ensure_ascii=False).replace("<", r"\u003c")
 
-    return WORD_IN_SCRIPT.sub(literal, source("document.js"))
+    return WORD_IN_SCRIPT.sub(literal, script)
 
 
 def _compact(value: object) -> str:
@@ -316,7 +342,7 @@ def _municipalities(district: District) -> list[tuple[str, list[Place]]]:
 
 def _tight(html: str) -> str:
     """Return the page without comments and needless white space, script and style included."""
-    return str(minify.string("text/html", html))
+    return str(minify.string("text/html", html.replace("\0", "\N{REPLACEMENT CHARACTER}")))  # it would end there
 
 
 def problem_message(problem: AnswerProblem, sentences: Mapping[str, str]) -> dict[str, str]:

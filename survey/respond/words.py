@@ -221,6 +221,36 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
         "Die Antworten sind jetzt anonym. Niemand kann mehr sagen, welche Ihre waren. Löschen geht nicht mehr.",
         "Die Antworten sind jetzt anonym. Niemand kann mehr sagen, welche deine waren. Löschen geht nicht mehr.",
     ),
+    "withdraw_by": "Bis zum {date} ist das möglich.",
+    "fresh_code_title": "Neuer Zugangscode",
+    "fresh_code_text": (
+        "Mit diesem Code können Sie noch einmal mitmachen. Er gilt einmal und steht nur jetzt hier.",
+        "Mit diesem Code kannst du noch einmal mitmachen. Er gilt einmal und steht nur jetzt hier.",
+    ),
+    "print": "Drucken",
+    "follow_up": "Das haben Sie gesagt. Das tun wir.|Das habt ihr gesagt. Das tun wir.",
+    "from_age": "Ab {age} Jahren.",
+    "parental_consent": (
+        "Die Eltern müssen zustimmen. Den Code gibt es dann in der Schule. Der Zettel mit der Unterschrift bleibt dort.",
+        "Deine Eltern müssen zustimmen. Den Code bekommst du dann in der Schule. "
+        "Der Zettel mit der Unterschrift bleibt dort.",
+    ),
+    "contact_raffle": "Verlosung",
+    "contact_results": "Ergebnis zuschicken lassen",
+    "contact_text": (
+        "Wer möchte, hinterlässt hier eine Adresse. Sie steht nie bei den Antworten: Wir speichern sie getrennt, "
+        "ohne Uhrzeit und ohne Reihenfolge. Nach dem {date} löschen wir sie."
+    ),
+    "contact_address": "E-Mail-Adresse oder Telefonnummer",
+    "contact_mail": "E-Mail-Adresse",
+    "contact_done": "Danke! Die Adresse ist angekommen.",
+    "contact_malformed": "Diese Adresse ist nicht vollständig. Es fehlt etwas, oder etwas ist zu viel.",
+    "contact_busy": "Gerade kommt sehr viel auf einmal an. In einigen Minuten geht es wieder.",
+    "assisted_give": "Das Gerät geht jetzt an die befragte Person.",
+    "assisted_alone_title": "Diese Fragen sind nur für Sie|Diese Fragen sind nur für dich",
+    "assisted_alone": "Niemand sieht zu. Danach sind die Antworten verdeckt.",
+    "assisted_back_title": "Danke. Das Gerät geht jetzt zurück.",
+    "assisted_back": "Die Antworten sind verdeckt. Niemand kann sie hier noch einmal ansehen.",
     "privacy": "Datenschutz",
     "imprint": "Impressum",
     "accessibility": "Barrierefreiheit",

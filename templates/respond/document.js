@@ -334,8 +334,9 @@
     if (state === 'repeated') one('#dm').textContent = words.arrived_before;
     if (navigator.clipboard) {
       const copy = button(words.copy, () => navigator.clipboard.writeText(key).then(() => { copy.textContent = words.copied; }), 'b');
-      one('#dc').append(copy);
+      one('#dc').append(copy, ' ');
     }
+    one('#dc').append(button(words.print, () => print(), 'b'));
   };
   const correct = problems => {
     save();

@@ -7,14 +7,17 @@ machines are shared and noisy. A missed target is said, not an error; only a mea
 import argparse
 import os
 import sys
+import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # and not tests/, where folders have the names of packages
 
 from tests.bench_figure import Figure, keep, show  # noqa: E402
+from tests.keep import kept  # noqa: E402
 
 Part = Callable[[bool], Sequence[Figure]]
 #: The estimate step may cost so many bare bincounts over the same columns.
@@ -61,6 +64,17 @@ PARTS: dict[str, tuple[str, Part]] = {
 }
 
 
+@contextmanager
+def _folder_that_goes() -> Iterator[None]:
+    """Have everything temporary in one folder that is removed also when we are killed."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another account
+    with kept(["sleep", "infinity"], log=folder / "log", scratch=folder):
+        tempfile.tempdir = str(folder)
+        yield
+    tempfile.tempdir = None
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
@@ -70,14 +84,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no such part: {', '.join(sorted(unknown))} (there are: {', '.join(PARTS)})")
     measured: dict[str, Sequence[Figure]] = {}
     failures: dict[str, str] = {}
-    for name in chosen.parts or PARTS:
-        title, part = PARTS[name]
-        try:
-            measured[name] = part(chosen.quick)
-            show(title, measured[name])
-        except Exception as error:  # noqa: BLE001  the other parts are measured all the same
-            traceback.print_exc()
-            failures[name] = f"{type(error).__name__}: {error}"[:500]
+    with _folder_that_goes():
+        for name in chosen.parts or PARTS:
+            title, part = PARTS[name]
+            try:
+                measured[name] = part(chosen.quick)
+                show(title, measured[name])
+            except Exception as error:  # noqa: BLE001  the other parts are measured all the same
+                traceback.print_exc()
+                failures[name] = f"{type(error).__name__}: {error}"[:500]
     path = Path(os.environ.get("FAMILIENSTIMME_DATA") or ROOT / "var") / "bench.json"
     keep(path, measured, failures, quick=chosen.quick)
     missed = [figure.name for figures in measured.values() for figure in figures if figure.met is False]

@@ -96,11 +96,13 @@ def _end(number: int, _frame: object) -> None:
 def _check(chosen: argparse.Namespace) -> int:
     from analysis.extract import read_extract
     from analysis.plan_check import check_plan
+    from analysis.weighting import prepare
 
     extract = read_extract(chosen.extract)
     if problems := check_plan(extract.fieldwork.plan, extract.codebook):
         raise ExtractError(problems)
-    weights = "mit Gewichten" if extract.weight is not None else "ohne Gewichte"
+    plan = extract.fieldwork.plan
+    weights = "mit Gewichten" if prepare(extract, plan).extract.weight is not None else "ohne Gewichte"
     print(f"Der Auszug ist in Ordnung: {extract.n} Bögen, {len(extract.columns)} Spalten, {weights}.")
     if not extract.fieldwork.anonymised:
         print("Die Welle ist noch nicht anonymisiert; ein Ergebnisstand ist noch nicht möglich.")

@@ -239,7 +239,8 @@ def _cell(work: Work, cube: Cube, row: int, group: int, reference: Cell | None) 
     picked = np.s_[group : group + 1, parts]
     yes = type(cube.yes)(*(getattr(cube.yes, name)[picked].sum(1) for name in ("n", "w", "w2")))
     base = type(cube.base)(*(getattr(cube.base, name)[group : group + 1] for name in ("n", "w", "w2")))
-    effect = display.rounded_design_effect(float(design_effect(yes, base, int(work.truth[-1, 0]))[0]))
+    exact = design_effect(yes, base, int(work.truth[-1, 0]))[0] if cube.effect is None else cube.effect[group, row]
+    effect = display.rounded_design_effect(float(exact))
     shown_base = int(work.base[group])
     points = display.rounded_points(float(yes.w[0] / base.w[0]), display.share_step(shown_base))
     return display.share_cell(points, shown_base, effect, reference)

@@ -61,7 +61,7 @@ def interval_points(points: int, base: int, step: int, design_effect: float = 1.
     step : int
         what the share was rounded to [percentage points]; the interval is widened outwards by half of it
     design_effect : float
-        at least 1, rounded up to one decimal
+        rounded up to one decimal
 
     Returns
     -------
@@ -75,9 +75,11 @@ def interval_points(points: int, base: int, step: int, design_effect: float = 1.
 
 
 def rounded_design_effect(design_effect: float) -> float:
-    """Return a design effect rounded up to one decimal, at least 1, so that intervals are never too
-    narrow."""
-    return max(1.0, math.ceil(round(design_effect * 10, 6)) / 10)
+    """Return a design effect rounded up to one decimal, so that intervals are never too narrow.
+
+    It is below 1 only where a known part of the population answered (:func:`analysis.variance.effective_n`).
+    """
+    return max(0.1, math.ceil(round(design_effect * 10, 6)) / 10)
 
 
 def share_cell(points: int, base: int, design_effect: float = 1.0, reference: Cell | None = None) -> Cell:
@@ -90,7 +92,7 @@ def share_cell(points: int, base: int, design_effect: float = 1.0, reference: Ce
     base : int
         the rounded base [respondents]
     design_effect : float
-        rounded, at least 1
+        rounded
     reference : Cell or None
         the district's published cell of the same row, for words; None for the district itself
 

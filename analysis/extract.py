@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,16 @@ FILES = ("codebook.json", "fieldwork.json", "responses.csv")
 
 
 @dataclass(frozen=True)
+class Children:
+    """What was asked for each child; every array has one entry per child."""
+
+    response: IntArray = field(repr=False)
+    """position of the response the child belongs to"""
+    columns: Mapping[str, IntArray] = field(repr=False)
+    """column name → codes, as in :class:`Extract`"""
+
+
+@dataclass(frozen=True)
 class Extract:
     """A checked extract; every array has one entry per response, in the order of the file."""
 
@@ -43,7 +53,9 @@ class Extract:
     n_texts: Mapping[str, int]
     """question → responses with own words; empty where texts.csv stayed behind"""
     sha256: str
-    """of the three files the figures rest on"""
+    """of the files the figures rest on"""
+    children: Children | None = field(default=None, repr=False)
+    """None where nothing was asked for each child"""
 
     @property
     def n(self) -> int:
@@ -85,6 +97,25 @@ def read_extract(folder: Path) -> Extract:
         raise ExtractError(find_problems(responses, codebook, fieldwork) or [_unreadable()])
     columns, area, weight = found
     return Extract(codebook, fieldwork, columns, area, weight, n_texts, _sha256(folder))
+
+
+def extract_of_rows(extract: Extract, rows: npt.NDArray[np.bool_]) -> Extract:
+    """Return an extract with some of its responses.
+
+    Parameters
+    ----------
+    extract : Extract
+    rows : (n,) bool array
+        which responses stay
+
+    Returns
+    -------
+    Extract
+        its `fieldwork` still tells of the whole wave
+    """
+    columns = {name: codes[rows] for name, codes in extract.columns.items()}
+    weight = None if extract.weight is None else extract.weight[rows]
+    return replace(extract, columns=columns, area=extract.area[rows], weight=weight)
 
 
 def _missing_file(name: str) -> Problem:

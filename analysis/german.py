@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from analysis import display
-from questionnaires.handover import HIDDEN_MARK, Cell
+from questionnaires.handover import HIDDEN_MARK, Cell, WeightedGroup, Weighting
 from questionnaires.model import Consent, Questionnaire, text_in
 from questionnaires.plan import PublicationPlan
 
@@ -23,6 +23,12 @@ def decimal(number: float) -> str:
     return f"{number:.1f}".replace(".", ",")
 
 
+def thousands(number: float) -> str:
+    """Return a number as „12.034“; with at most three decimals where it is not whole."""
+    text = f"{round(number, 3):,}".removesuffix(".0")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
 def percent_with_interval(cell: Cell) -> str:
     """Return „41 % (38 bis 44 %)“ of a cell shown as a number."""
     low, high = round((cell.low or 0) * 100), round((cell.high or 0) * 100)
@@ -34,38 +40,119 @@ def listed(words: Sequence[str]) -> str:
     return " und ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
 
 
-def rules(plan: PublicationPlan, *, weighted: bool) -> tuple[str, ...]:
+def rules(
+    plan: PublicationPlan, *, weighted: bool, weighting: Weighting | None = None, corrected: bool = False
+) -> tuple[str, ...]:
     """Return every rule and threshold a release was made with, as German sentences.
 
     Parameters
     ----------
     plan : PublicationPlan
     weighted : bool
-        whether the extract carried weights
+        whether responses count differently
+    weighting : Weighting or None
+        how they were weighted to the plan's margins; None although weighted: the extract brought its weights along
+    corrected : bool
+        whether intervals account for how many of all families answered
 
     Returns
     -------
     tuple of str
     """
+    full = (
+        "Wo die Zahl der Familien bekannt ist, sind die Vertrauensbereiche um so viel schmaler, wie davon geantwortet "
+        "haben."
+        if corrected
+        else "Wie viele Familien es gibt, ist nicht eingerechnet; die Vertrauensbereiche sind daher eher zu weit."
+    )
     access = {
         "open": f"Mitmachen konnte, wer wollte: {OPEN_CAVEAT} Hochgerechnet wird nicht.",
         "register": "Befragt wurde eine Stichprobe aus dem Melderegister.",
-        "full": "Befragt wurden alle; eine Korrektur für endliche Grundgesamtheiten ist nicht eingerechnet, die "
-        "Vertrauensbereiche sind daher eher zu weit.",
+        "full": f"Befragt wurden alle. {full}",
     }
-    weighting = (
-        "Die Anteile sind gewichtet; Gewichte gelten beim Vertrauensbereich als feste Zahlen."
-        if weighted
-        else "Die Antworten sind nicht gewichtet: Jeder ausgefüllte Bogen zählt gleich."
-    )
     outside = "Bögen ohne Sozialraum (außerhalb des Kreises oder nicht angegeben) zählen nur beim Kreis mit."
     return (
         "Gezählt werden befragte Personen, nicht Haushalte oder Kinder.",
         access[plan.access],
-        weighting,
+        *(_weighting_rules(weighting) if weighting else _without_margins(weighted=weighted)),
         outside,
         *_protection_rules(plan),
         *_display_rules(),
+    )
+
+
+def _without_margins(*, weighted: bool) -> tuple[str, ...]:
+    if weighted:
+        return ("Die Anteile sind gewichtet; Gewichte gelten beim Vertrauensbereich als feste Zahlen.",)
+    return ("Die Antworten sind nicht gewichtet: Jeder ausgefüllte Bogen zählt gleich.",)
+
+
+def _weighting_rules(weighting: Weighting) -> Iterator[str]:
+    sources = listed([f"{margin.title} ({margin.source})" for margin in weighting.margins])
+    yield (
+        f"Die Bögen sind gewichtet, damit sie zu dem passen, was über alle Familien bekannt ist: {sources}. Alle "
+        "Randverteilungen sind auf ein Milliardstel genau eingehalten."
+    )
+    more, less = _lifted(weighting)
+    if more:
+        yield f"Stärker zählen, weil von dort weniger Bögen kamen: {_factors(more)}."
+    if less:
+        yield f"Schwächer zählen, weil von dort mehr Bögen kamen: {_factors(less)}."
+    cap = f" Die Obergrenze im Plan ist das {decimal(weighting.cap)}-Fache." if weighting.cap else ""
+    yield (
+        f"Kein Bogen zählt weniger als das {_plain(weighting.least)}-Fache und keiner mehr als das "
+        f"{_plain(weighting.most)}-Fache des Durchschnitts.{cap}"
+    )
+    for margin in weighting.margins:
+        yield MISSING_RULES[margin.missing].format(title=margin.title)
+    if weighting.left_out:
+        yield f"Rund {weighting.left_out} Bögen sind deshalb nicht in den Ergebnissen."
+    yield (
+        "Die Vertrauensbereiche rechnen die Gewichtung ein: Unterschiede, die schon die Randverteilungen erklären, "
+        "zählen darin nicht als Zufall."
+    )
+
+
+def _lifted(weighting: Weighting) -> tuple[list[WeightedGroup], list[WeightedGroup]]:
+    """Return the groups whose responses count more, and those whose count less, strongest first."""
+    groups = [group for margin in weighting.margins for group in margin.groups if group.factor is not None]
+    more = sorted((g for g in groups if (g.factor or 1) > 1), key=lambda g: -(g.factor or 1))
+    less = sorted((g for g in groups if (g.factor or 1) < 1), key=lambda g: g.factor or 1)
+    return more, less
+
+
+MISSING_RULES = {
+    "own": "Wer zu „{title}“ nichts angegeben hat, zählt als eigene Gruppe mit ihrem Anteil an den Bögen.",
+    "exclude": "Wer zu „{title}“ nichts angegeben hat, ist in keinem Ergebnis enthalten; so steht es im Plan.",
+}
+MAX_NAMED = 6
+
+
+def _factors(groups: Sequence[WeightedGroup]) -> str:
+    named = [f"„{group.label}“ {decimal(group.factor or 1)}-fach" for group in groups[:MAX_NAMED]]
+    return listed(named if len(groups) <= MAX_NAMED else [*named, "weitere"])
+
+
+def _plain(number: float) -> str:
+    """Return a number with as many decimals as it needs."""
+    return f"{number:g}".replace(".", ",")
+
+
+def certainty(n: int, n_eff: int, design_effect: float) -> str:
+    """Say what unequal weights cost: the effective number of cases (Kish) and wider intervals.
+
+    Parameters
+    ----------
+    n : int
+        responses
+    n_eff : int
+        effective number of cases, rounded
+    design_effect : float
+        n / n_eff
+    """
+    return (
+        f"Ungleiche Gewichte kosten Sicherheit: {thousands(n)} Bögen sagen so viel wie rund {thousands(n_eff)} gleich "
+        f"gezählte (Kish); Vertrauensbereiche sind dadurch bis zu {decimal(design_effect**0.5)}-mal so breit."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.margins import check_margins
 from questionnaires.handover import Codebook
 from questionnaires.model import Asked, Battery, Multiple, Scale, Single, choices
 from questionnaires.plan import PublicationPlan
@@ -22,9 +23,11 @@ def check_plan(plan: PublicationPlan, codebook: Codebook) -> list[Problem]:
     -------
     list of Problem
         unknown questions, codes, Sozialräume; coarse scales that are no partition of a question's answers; filters
-        by questions that cannot filter; a lower threshold for sensitive questions than for others
+        by questions that cannot filter; wrong margins; a lower threshold for sensitive questions than for others
     """
-    found = [*_names(plan, codebook), *_filters(plan, codebook), *_coarse(plan, codebook)]
+    found = [
+        *_names(plan, codebook), *_filters(plan, codebook), *_coarse(plan, codebook), *check_margins(plan, codebook),
+    ]  # fmt: skip
     if plan.k_sensitive < plan.k:
         text = f"Die Grenze für geschützte Fragen ({plan.k_sensitive}) liegt unter der allgemeinen ({plan.k})."
         found.append(_problem("plan-threshold", "k_sensitive", text))

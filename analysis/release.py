@@ -26,12 +26,13 @@ from analysis.estimates import add_up, kish_n_eff
 from analysis.extract import Extract, read_extract
 from analysis.figures import plotly_of, svg_of
 from analysis.findings import write_findings
-from analysis.german import answer_counts, rules
+from analysis.german import answer_counts, certainty, rules
 from analysis.needs import rank_ranges
 from analysis.plan_check import check_plan
-from analysis.sheets import csv_of
+from analysis.sheets import csv_of, weights_csv_of
 from analysis.topics import Topic, count_topic, count_values, make_topics
-from questionnaires.handover import Finding, Manifest, Protection, RankRange, ReleaseTable, TableEntry
+from analysis.weighting import Prepared, prepare, report
+from questionnaires.handover import Finding, Manifest, Protection, RankRange, ReleaseTable, TableEntry, Weighting
 from questionnaires.model import text_in
 from questionnaires.plan import PublicationPlan
 
@@ -87,10 +88,16 @@ def make_release(extract_folder: Path, out_folder: Path, progress: Progress = _n
     plan = extract.fieldwork.plan
     if problems := check_plan(plan, extract.codebook):
         raise ExtractError(problems)
-    made = list(_protected_tables(extract, plan, progress))
+    prepared = prepare(extract, plan)
+    layout = make_layout(prepared.extract, plan)
+    made = list(_protected_tables(prepared, layout, plan, progress))
     progress(0.85, "Bilder und Sätze schreiben")
+    extract = prepared.extract
     files, findings = _contents(extract, plan, made)
-    manifest = _manifest(extract, plan, made, files)
+    weighting = report(prepared, plan, layout, {one.table.value.id: one.table.value for one in made})
+    if weighting is not None:
+        files["weights.csv"] = weights_csv_of(weighting, extract.fieldwork.title, simulated=extract.fieldwork.simulated)
+    manifest = _manifest(prepared, plan, made, files, weighting)
     progress(0.95, "Ergebnisstand ablegen")
     _write(out_folder, {**files, "manifest.json": _json(manifest.model_dump(mode="json"))})
     progress(1.0, f"Fertig: {len(made)} Tabellen, {len(findings)} Befunde")
@@ -100,13 +107,15 @@ def make_release(extract_folder: Path, out_folder: Path, progress: Progress = _n
 # ---------- tables
 
 
-def _protected_tables(extract: Extract, plan: PublicationPlan, progress: Progress) -> Iterator[_Made]:
-    layout = make_layout(extract, plan)
+def _protected_tables(
+    prepared: Prepared, layout: Layout, plan: PublicationPlan, progress: Progress
+) -> Iterator[_Made]:
+    extract = prepared.extract
     topics = make_topics(extract, plan)
     by_steps: dict[str, list[tuple[Topic, Table]]] = {}
     for i, topic in enumerate(topics):
         progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
-        tables = list(_tables_of(topic, extract, layout, plan))
+        tables = list(_tables_of(topic, prepared, layout, plan))
         yield from (_Made(topic, table) for table in tables)
         if _has_mean(topic, extract):
             by_steps.setdefault(topic.question, []).append((topic, tables[0]))
@@ -114,8 +123,9 @@ def _protected_tables(extract: Extract, plan: PublicationPlan, progress: Progres
                 yield from _scale_means(by_steps[topic.question], extract)
 
 
-def _tables_of(topic: Topic, extract: Extract, layout: Layout, plan: PublicationPlan) -> Iterator[Table]:
-    tables = protect(topic, count_topic(topic, extract, layout, extract.weight), layout, plan)
+def _tables_of(topic: Topic, prepared: Prepared, layout: Layout, plan: PublicationPlan) -> Iterator[Table]:
+    extract = prepared.extract
+    tables = protect(topic, count_topic(topic, extract, layout, extract.weight, prepared.design), layout, plan)
     yield from tables
     if topic.kind == "counts":
         values = count_values(topic, extract, layout, extract.weight)
@@ -202,7 +212,11 @@ def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[_Made]) ->
     return write_findings(headline, others, plan, _effect(extract))
 
 
-def _manifest(extract: Extract, plan: PublicationPlan, made: Sequence[_Made], files: dict[str, bytes]) -> Manifest:
+def _manifest(
+    prepared: Prepared, plan: PublicationPlan, made: Sequence[_Made], files: dict[str, bytes],
+    weighting: Weighting | None,
+) -> Manifest:  # fmt: skip
+    extract = prepared.extract
     fieldwork, codebook = extract.fieldwork, extract.codebook
     weighted = extract.weight is not None
     headline = codebook.questionnaire.headline_question
@@ -218,9 +232,10 @@ def _manifest(extract: Extract, plan: PublicationPlan, made: Sequence[_Made], fi
         closes_on=fieldwork.closes_on,
         simulated=fieldwork.simulated,
         weighted=weighted,
-        n_responses=extract.n,
+        n_responses=fieldwork.n_responses,
         design_effect=_effect(extract) if weighted else None,
-        n_eff=round(_n_eff(extract) / 10) * 10 if weighted else None,
+        n_eff=_rounded_n_eff(extract) if weighted else None,
+        weighting=weighting,
         division=codebook.district.division,
         provisional_areas=any(area.provisional for area in codebook.district.areas),
         plan=plan,
@@ -228,11 +243,25 @@ def _manifest(extract: Extract, plan: PublicationPlan, made: Sequence[_Made], fi
         tables=tuple(_entry(one) for one in made),
         protection=_protection([one.table.value for one in made]),
         rules=(
-            *rules(plan, weighted=weighted),
+            *rules(plan, weighted=weighted, weighting=weighting, corrected=_corrected(prepared)),
+            *_certainty(extract),
             *answer_counts(codebook.questionnaire, _counted(extract), extract.n, max(plan.k, plan.k_sensitive)),
         ),
         files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
     )
+
+
+def _rounded_n_eff(extract: Extract) -> int:
+    return round(_n_eff(extract) / 10) * 10
+
+
+def _certainty(extract: Extract) -> Iterator[str]:
+    if extract.weight is not None:
+        yield certainty(extract.fieldwork.n_responses, _rounded_n_eff(extract), _effect(extract))
+
+
+def _corrected(prepared: Prepared) -> bool:
+    return prepared.design is not None and bool((prepared.design.left < 1).any())
 
 
 def _counted(extract: Extract) -> dict[str, int]:

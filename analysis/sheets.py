@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from analysis.disclosure import Published
 from analysis.german import decimal
-from questionnaires.handover import HIDDEN_MARK, Cell, ReleaseTable
+from questionnaires.handover import HIDDEN_MARK, Cell, ReleaseTable, Weighting
 
 SIMULATED = "Simulierte Daten: ausgedacht, keine Befragung"
 LEVELS = {"district": "Kreis", "zone": "Großraum", "area": "Sozialraum", "filter": "Gruppe"}
@@ -44,6 +44,36 @@ def csv_of(table: Published[ReleaseTable], wave_title: str, *, simulated: bool) 
     value = "Mittelwert" if source.measure == "mean" else "Anteil in %"
     writer.writerow(["Antwort", "Ebene", "Gruppe", "Befragte (gerundet)", value, "von", "bis", "Darstellung"])
     writer.writerows([_safe(cell) for cell in row] for row in _rows(source))
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+def weights_csv_of(weighting: Weighting, wave_title: str, *, simulated: bool) -> bytes:
+    """Return what was weighted as CSV.
+
+    Parameters
+    ----------
+    weighting : Weighting
+    wave_title : str
+    simulated : bool
+        adds a line that says so
+
+    Returns
+    -------
+    bytes
+        a row per group: its part among all families, among the responses, and how much a response of it counts
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    for line in [*([SIMULATED] if simulated else []), wave_title, "Gewichtung"]:
+        writer.writerow([_safe(line)])
+    writer.writerow([])
+    writer.writerow(["Randverteilung", "Quelle", "Gruppe", "bekannt in %", "unter den Bögen in %", "zählt …-fach"])
+    for margin in weighting.margins:
+        for group in margin.groups:
+            here = HIDDEN_MARK if group.answered is None else str(round(group.answered * 100))
+            factor = HIDDEN_MARK if group.factor is None else decimal(group.factor)
+            known = decimal(group.known * 100)
+            writer.writerow([_safe(cell) for cell in (margin.title, margin.source, group.label, known, here, factor)])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 

@@ -23,6 +23,7 @@ manifest.json      :class:`Manifest`, with the SHA-256 of every other file
 tables/*.json      :class:`ReleaseTable`; beside it the same as `*.csv`
 figures/*.svg      the first picture; beside it `*.json`, the same for Plotly
 findings.json      list of :class:`Finding`
+weights.csv        only if responses were weighted to margins: the manifest's :class:`Weighting` as a sheet
 ranks.json         list of :class:`RankRange`: the needs of the headline table
 =================  ===========================================================================================
 """
@@ -283,6 +284,41 @@ class TableEntry(Value):
     n_groups: int
 
 
+class WeightedGroup(Value):
+    """How much the responses of a group count. The last two are None where too few of them came back to say so."""
+
+    label: str
+    known: Annotated[float, Field(ge=0, le=1)]
+    """part among all known families"""
+    answered: float | None = None
+    """part among the responses, rounded"""
+    factor: float | None = None
+    """how many times the average a response of this group counts, from the two parts, to one decimal"""
+
+
+class WeightedMargin(Value):
+    """A margin that responses were weighted to."""
+
+    title: str
+    source: str
+    missing: Literal["own", "exclude"]
+    groups: tuple[WeightedGroup, ...]
+
+
+class Weighting(Value):
+    """What was weighted, how, and what it costs. Limits of weights are rounded outwards to coarse steps."""
+
+    margins: tuple[WeightedMargin, ...]
+    iterations: int
+    least: float
+    """no response counts less than so many times the average"""
+    most: float
+    """no response counts more than so many times the average"""
+    cap: float | None = None
+    left_out: int | None = None
+    """responses left out because they said nothing on a margin, rounded to 5; None: none, or too few to say"""
+
+
 class Manifest(Value):
     """What a release is, how it was made and what protects it."""
 
@@ -302,6 +338,8 @@ class Manifest(Value):
     """the wave's total; the one exact count that is published"""
     design_effect: float | None = None
     n_eff: int | None = None
+    weighting: Weighting | None = None
+    """None: not weighted, or weighted by whoever made the extract"""
     division: str
     provisional_areas: bool
     plan: PublicationPlan

@@ -41,6 +41,38 @@ class CoarseStep(Value):
     codes: tuple[int, ...]
 
 
+class MarginCategory(Value):
+    """Families known to live in one of these Sozialräume, or to give one of these answers."""
+
+    title: str
+    areas: tuple[str, ...] = ()
+    """ids of Sozialräume; only where the margin has no question"""
+    codes: tuple[int, ...] = ()
+    """codes of a question; of an age band: 0 for families without a child in it, 1 for those with one"""
+    number: Annotated[float, Field(ge=0)]
+    """known families; every margin of a plan must count the same ones, so that all have the same sum"""
+
+
+class Margin(Value):
+    """What is known of all families and can be held against those who answered; responses are weighted to it.
+
+    It is by Sozialraum where no question is named, else by a single choice or scale, or by whether there are children
+    in an age band (`item`) of a question of kind counts. Without categories, a margin by Sozialraum takes the families
+    known for every Sozialraum of the district, joined as in the results.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,60}$")]
+    title: str
+    question: str | None = None
+    item: str | None = None
+    categories: tuple[MarginCategory, ...] = ()
+    missing: Literal["own", "exclude"]
+    """who gave no answer here, or lives outside: `own` keeps them as a group of its own with the part they have among
+    the responses, `exclude` leaves them out of all results. Chosen, never assumed"""
+    source: str
+    """register and date"""
+
+
 class PublicationPlan(Value):
     """Tables, groups and thresholds of a wave's releases; numbers are respondents unless said otherwise."""
 
@@ -65,6 +97,10 @@ class PublicationPlan(Value):
     """counts (children per age band) above this are kept as this when the wave is anonymised"""
     min_door_returns: Annotated[int, Field(ge=1)] = 10
     """doors with fewer returns are kept only as their kind when the wave is anonymised"""
+    margins: tuple[Margin, ...] = ()
+    """known figures that responses are weighted to, all at once; without any, every response counts the same"""
+    weight_cap: Annotated[float | None, Field(gt=1, le=100)] = None
+    """no response counts more than so many times the average; None: no limit"""
 
 
 def default_plan(questionnaire: Questionnaire, district: District) -> PublicationPlan:
@@ -80,7 +116,8 @@ def default_plan(questionnaire: Questionnaire, district: District) -> Publicatio
     Returns
     -------
     PublicationPlan
-        k = 5, or 10 for young people; areas stand alone from 30 answers, 50 for young people
+        k = 5, or 10 for young people; areas stand alone from 30 answers, 50 for young people; no margins, so that
+        nothing is weighted before somebody named a source
     """
     young = questionnaire.audience == "young_people"
     return PublicationPlan(

@@ -1,0 +1,93 @@
+"""Design effects of the cells of a table, where the three sums of :mod:`analysis.estimates` do not suffice.
+
+That is the case for weights raked to margins, for children in households, and where a known part of the population
+answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.areas import Split
+from analysis.variance import Design, Moments, effective_n, ratio, ratio_variance
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.integer[Any]]
+Parts = Sequence[Sequence[int]]
+
+
+def response_effects(split: Split, answer: IntArray, parts: Parts, n_answers: int, design: Design) -> FloatArray:
+    """Return design effects of shares among responses.
+
+    Parameters
+    ----------
+    split : Split
+    answer : (n,) int array
+        0 … n_answers - 1; `n_answers` is a missing value
+    parts : sequence of sequences of int
+        answers that each row of the table takes together
+    n_answers : int
+    design : Design
+
+    Returns
+    -------
+    (groups, rows) float array
+        n / n_eff; below 1 only where a part of the population is known to have answered
+    """
+    width, n_classes = n_answers + 1, len(design.n)
+    cell = (split.atom * width + answer) * n_classes + design.of
+    counts = np.bincount(cell, minlength=split.n_atoms * width * n_classes)
+    valid = counts.reshape(split.n_atoms, width, n_classes)[:, :n_answers]
+    found = []
+    for members in split.groups:
+        cells = np.tensordot(members, valid, axes=1)
+        yes = np.stack([cells[list(part)].sum(0) for part in parts])
+        base = np.broadcast_to(cells.sum(0), yes.shape)
+        found.append(_effects(Moments.of_marks(yes, base), base.sum(-1), design))
+    return np.stack(found)
+
+
+def child_effects(
+    split: Split, response: IntArray, answer: IntArray, parts: Parts, n_answers: int, design: Design
+) -> FloatArray:
+    """Return design effects of shares among children, with the responses as clusters.
+
+    Parameters
+    ----------
+    response, answer : (children,) int arrays
+        the position of the response a child belongs to, and the answer for the child
+    split, parts, n_answers, design
+        as in :func:`response_effects`; `split` and `design` are of responses
+
+    Returns
+    -------
+    (groups, rows) float array
+    """
+    valid = answer < n_answers
+    marks = [np.isin(answer, list(part)) for part in parts]
+    return np.stack([_of_group(split, members, response, valid, marks, design) for members in split.groups])
+
+
+def _of_group(
+    split: Split, members: IntArray, response: IntArray, valid: npt.NDArray[np.bool_],
+    marks: list[npt.NDArray[np.bool_]], design: Design,
+) -> FloatArray:  # fmt: skip
+    def per_response(chosen: npt.NDArray[np.bool_]) -> IntArray:
+        return np.bincount(response[chosen & inside], minlength=len(split.atom))
+
+    inside = members[split.atom[response]] == 1
+    base = per_response(valid)
+    each = [Moments.of_values(design, per_response(mark), base) for mark in marks]
+    return np.array([float(_effects(one, np.array(base.sum()), design)) for one in each])
+
+
+def _effects(moments: Moments, n: IntArray, design: Design) -> FloatArray:
+    p, cases = ratio(moments, design), np.asarray(n, dtype=np.float64)
+    base = moments.b.sum(-1)
+    left = np.divide(moments.b @ design.left, base, out=np.ones_like(cases), where=base > 0)
+    effective = effective_n(p, ratio_variance(moments, design), cases, cases / left)
+    return np.divide(cases, effective, out=np.ones_like(cases), where=effective > 0)

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv
 
+from analysis.variance import effective_n
+
 FloatArray = npt.NDArray[np.float64]
 
 LEVEL = 0.95
@@ -152,12 +154,8 @@ def n_effective(yes: Sums, base: Sums, n_design: int) -> FloatArray:
     sample.
     """
     p = share(yes, base)
-    variance = share_variance(yes, base, n_design)
     n = np.broadcast_to(base.n, p.shape).astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        effective = p * (1 - p) / variance
-    inner = (p > 0) & (p < 1) & (variance > 0)
-    return np.where(inner, np.minimum(effective, n), n)
+    return effective_n(p, share_variance(yes, base, n_design), n)
 
 
 def design_effect(yes: Sums, base: Sums, n_design: int) -> FloatArray:

@@ -44,9 +44,9 @@ def addresses_csv(wave_id: str) -> ResponseReturnValue:
 def forget_address(wave_id: str) -> ResponseReturnValue:
     """Delete one address because its owner asks for it."""
     wave, form = _wave(wave_id), Typed(request.form)
-    address = form.text("address", "Adresse", 120)
+    address = form.text("wanted", "Adresse", 120)
     if address and not contacts.forget_address(services().store, wave.id, address):
-        form.refuse("address", "Diese Adresse ist hier nicht gespeichert. Bitte prüfen Sie die Schreibweise.")
+        form.refuse("wanted", "Diese Adresse ist hier nicht gespeichert. Bitte prüfen Sie die Schreibweise.")
     if form.errors:
         return _page(wave, form), 422
     flash("Die Adresse ist gelöscht.")

@@ -11,8 +11,9 @@ secret => {
   const notice = make('dialog', '', { className: 'hand' });
   notice.setAttribute('aria-labelledby', 'hand');
   notice.oncancel = event => event.preventDefault();
+  notice.onclose = () => { if (notice.isConnected) notice.showModal(); };  // a second Escape closes all the same
   const hand = (title, ...lines) => {
-    const go = make('button', words.next, { type: 'button', onclick: () => { notice.close(); notice.remove(); } });
+    const go = make('button', words.next, { type: 'button', onclick: () => { notice.remove(); notice.close(); } });
     notice.replaceChildren(make('h1', title, { id: 'hand' }), ...lines.map(line => make('p', line)), go);
     doc.body.append(notice);
     if (!notice.open) notice.showModal();

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
-from survey.store import Store, jobs, releases, responses, returns
+from survey.store import Store, contacts, follow_ups, jobs, releases, responses, returns, waves
 from tests.survey import cast
 from tests.survey.cast import DURING, WAVE
 from tests.survey.desk_tools import PASSWORD
@@ -20,7 +21,10 @@ Axe = Callable[[Page], list[str]]
 
 PUBLIC = ("/", f"/datenschutz?welle={WAVE}", "/impressum", "/barrierefreiheit", "/anmelden", "/gibt-es-nicht")
 DESK = ("/wellen", f"/wellen/{WAVE}", "/wellen/neu", f"/wellen/{WAVE}/schliessen", f"/wellen/{WAVE}/plakat",
-        f"/wellen/{WAVE}/zugaenge/neu", "/auftraege/1", "/konto")  # fmt: skip
+        f"/wellen/{WAVE}/zugaenge/neu", "/auftraege/1", "/konto", f"/wellen/{WAVE}/vorlesen", "/wellen/schule",
+        "/wellen/schule/codes", "/wellen/vorbei", "/wellen/vorbei/danach")  # fmt: skip
+ADMINISTRATION = ("/angaben", "/angaben/musterkreis/hilfe", "/wellen/schule/adressen")
+FAMILIES = ("/b/schule/kontakt", "/b/schule/widerruf", "/b/vorbei")
 
 
 @dataclass
@@ -35,6 +39,17 @@ class Site:
         page.get_by_role("button", name="Anmelden").click()
 
 
+def add_waves(store: Store) -> None:
+    """One of a school with everything there is, and one that is over and said what follows."""
+    until = date(2026, 5, 1)
+    school = cast.wave(id="schule", minimum_age=10, parental_consent=True, contact="raffle", contact_until=until)
+    waves.create_wave(store, school)
+    waves.create_wave(store, cast.wave(id="vorbei", closes_on=date(2026, 3, 5), entry_until=date(2026, 3, 31)))
+    follow_ups.save_follow_up(store, "vorbei", {"de": "Wir bauen den Hort aus.\nDer Bus kommt öfter."})
+    contacts.leave_address(store, "schule", "lea@beispiel.de")
+    contacts.mix(store, "schule")
+
+
 @pytest.fixture
 def site(app: Flask) -> Iterator[Site]:
     store = app.extensions["familienstimme"].store
@@ -43,6 +58,7 @@ def site(app: Flask) -> Iterator[Site]:
     returns.tally_returns(store, WAVE, DURING)
     releases.add_release(store, WAVE, "0" * 64, DURING)
     jobs.add_job(store, "release", WAVE, DURING)
+    add_waves(store)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -70,6 +86,43 @@ def test_the_desk_is_accessible_and_fits_a_phone(site: Site, phone: Page, axe: A
     phone.emulate_media(color_scheme=scheme)
     site.log_in(phone)
     assert [problem for path in DESK for problem in unfit(phone, site.address + path, axe)] == []
+
+
+def test_pages_of_administrators_and_small_pages_of_families_are_accessible(site: Site, phone: Page, axe: Axe) -> None:
+    site.log_in(phone, "administrator")
+    every = (*ADMINISTRATION, *FAMILIES)
+    assert [problem for path in every for problem in unfit(phone, site.address + path, axe)] == []
+
+
+def test_a_sheet_of_codes_is_made_by_keyboard_and_fits_paper(site: Site, desk: Page, axe: Axe) -> None:
+    site.log_in(desk)
+    desk.goto(site.address + "/wellen/schule/codes")
+    desk.get_by_label("Wie viele Zettel?").fill("12")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".slip")).to_have_count(12)
+    assert axe(desk) == []
+    desk.emulate_media(media="print")
+    expect(desk.get_by_role("button", name="Drucken")).to_be_hidden()
+    expect(desk.locator(".slip").first).to_be_visible()
+
+
+def test_a_wave_with_all_settings_is_made_by_keyboard(site: Site, desk: Page) -> None:
+    site.log_in(desk)
+    desk.goto(site.address + "/wellen/neu")
+    desk.get_by_label("Titel").fill("Kinder 2026")
+    desk.get_by_label("Kürzel für die Adresse").fill("kinder-2026")
+    for name in ("Landkreis", "Fragebogen"):
+        desk.get_by_label(name, exact=True).focus()
+        desk.keyboard.press("ArrowDown")
+    desk.get_by_label("Ab welchem Alter?").fill("12")
+    desk.get_by_label("Wie es der Fragebogen vorsieht").focus()
+    desk.keyboard.press("ArrowDown")  # Ja.
+    desk.get_by_label("Nein.", exact=True).last.focus()
+    desk.keyboard.press("ArrowDown")  # Verlosung
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("ab 12 Jahren")).to_be_visible()
+    expect(desk.get_by_text("müssen zustimmen: Die Zettel")).to_be_visible()
+    expect(desk.get_by_text("für eine Verlosung")).to_be_visible()
 
 
 def test_a_form_with_problems_is_accessible_and_leads_to_its_fields(site: Site, desk: Page, axe: Axe) -> None:

@@ -193,6 +193,19 @@ def test_a_wave_is_created_with_usual_days(sqlite_store: Store, capsys: pytest.C
     assert "geplant" in capsys.readouterr().out
 
 
+def test_a_wave_is_created_with_age_consent_and_addresses(sqlite_store: Store) -> None:
+    assert create("--minimum-age", "12", "--parental-consent", "--contact", "raffle") == 0
+    wave = waves.get_wave(sqlite_store, "neu-27")
+    assert (wave.minimum_age, wave.parental_consent, wave.code_required) == (12, True, True)
+    assert (wave.contact, wave.contact_until) == ("raffle", wave.closes_on + timedelta(days=60))
+
+
+@pytest.mark.parametrize("day", ["2099-03-30", "2100-05-01"])
+def test_addresses_are_kept_neither_shorter_than_the_wave_nor_for_years(sqlite_store: Store, day: str) -> None:
+    assert create("--contact", "results", "--contact-until", day) == REFUSED
+    assert waves.find_wave(sqlite_store, "neu-27") is None
+
+
 def test_a_wave_whose_days_do_not_fit_is_refused(sqlite_store: Store) -> None:
     assert create("--entry-until", "2099-03-01") == REFUSED
     assert waves.find_wave(sqlite_store, "neu-27") is None

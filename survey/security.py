@@ -11,8 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, Response, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 
 from survey.errors import LoginNeeded, RoleMissing, TooBusy
@@ -36,10 +36,12 @@ RESULTS_POLICY = f"{CONTENT_POLICY}; style-src-attr 'unsafe-inline'"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+#: A family's page has no window, frame or device to guard, and each byte of its headers is one less for its questions.
+FAMILY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 #: Length is what protects a password best; nothing else is demanded.
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 ONE_YEAR = 31_536_000
@@ -72,15 +74,22 @@ def protect(app: Flask, settings: Settings) -> None:
 class _StaffSessions(SecureCookieSessionInterface):
     """The cookie is also `Secure` when only the proxy's header tells that people came by HTTPS."""
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Look for a session only where there is a cookie: families have none."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
     def get_cookie_secure(self, app: Flask) -> bool:
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
 
 def _set_headers(response: Response) -> Response:
+    headers = FAMILY_HEADERS if request.blueprint == "respond" else HEADERS
     policy = RESULTS_POLICY if request.blueprint == "results" else CONTENT_POLICY
     response.headers.setdefault("Content-Security-Policy", policy)  # respondents' pages bring their own
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    present = {name.lower() for name, _ in response.headers}
+    response.headers.extend((name, value) for name, value in headers.items() if name.lower() not in present)
     if request.is_secure or services().settings.https:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
     if request.blueprint in STAFF_BLUEPRINTS or g.get("staff") is not None:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from questionnaires.model import text_in
 from questionnaires.region import District
 from survey.records import Notices, Wave
-from survey.respond.words import LANGUAGE_NAMES
+from survey.respond.simple import language_names
 from survey.services import Services, services
 from survey.store import districts, follow_ups, jobs, questionnaires, releases, waves
 from survey.waves import local_day, state, withdraw_until
@@ -82,7 +82,7 @@ def has_follow_up(wave: Wave) -> bool:
 
 def _invite(wave: Wave, district: District) -> Invitation:
     asked = questionnaires.get_questionnaire(services().store, wave.questionnaire_hash)
-    names = tuple(LANGUAGE_NAMES[language] for language in asked.languages)
+    names = tuple(language_names(asked)[language] for language in asked.languages)
     return Invitation(wave, district, asked.minutes, names, url_for("respond.document", wave_id=wave.id))
 
 

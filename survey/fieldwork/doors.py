@@ -16,7 +16,7 @@ from survey.errors import NotFound
 from survey.fieldwork import blueprint
 from survey.forms import Typed
 from survey.records import Door, Wave
-from survey.respond.words import LANGUAGE_NAMES
+from survey.respond.simple import language_names
 from survey.security import needs
 from survey.services import services
 from survey.store import districts, questionnaires, waves
@@ -66,7 +66,7 @@ def poster(wave_id: str, door_id: str = "") -> ResponseReturnValue:
         "fieldwork/poster.html", wave=wave, door=door, legal_wave=wave,
         district=districts.get_district(store, wave.district_id), headline=text_in(asked.headline, "de")[0],
         minutes=asked.minutes, young=asked.audience == "young_people",
-        languages=[LANGUAGE_NAMES[language] for language in asked.languages],
+        languages=[language_names(asked)[language] for language in asked.languages],
         address=door_address(wave, door), short=door_address(wave, door).split("://", 1)[1],
     )  # fmt: skip
 

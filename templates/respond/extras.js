@@ -72,7 +72,9 @@ data => {
     };
     const bySound = (typed, places, foreign) => {
       const bare = foreign === 'arabic' ? skeleton : sounding => sounding;
-      const wanted = bare(sound(typed)), most = wanted.length < 4 ? 0 : wanted.length < 8 ? 1.6 : 2.6;
+      // Without vowels less is left to tell names apart by.
+      const wanted = bare(sound(typed)), length = wanted.length - (foreign === 'arabic' ? 2 : 0);
+      const most = length < 4 ? 0.5 : length < 8 ? 1.6 : 2.6;
       const hits = places.map(place => [nearest(wanted, bare(sound(place.name))), place])
         .filter(([far]) => far <= most).sort((a, b) => a[0] - b[0]).slice(0, 6).map(([, place]) => place);
       if (hits[0] && wanted[2]) tell(words.similar_places, hits);
@@ -272,6 +274,9 @@ data => {
       stay.focus();
     };
     // Without signal a new page would be the browser's own error; so nothing is shown until there is one.
+    // What was sent and waits for signal is kept until it has arrived; its answers are covered meanwhile.
+    const waiting = () => form.isConnected && all('#err button').some(one => one.textContent === words.try_now);
+    const cover = () => { form.hidden = one('nav').hidden = true; };
     const forget = async () => {
       clearInterval(watch);
       stop();
@@ -302,7 +307,7 @@ data => {
       const now = Date.now(), left = Math.ceil(span - (now - asked) / 1e3);
       if (asked && left <= 0) forget();
       else if (asked) announce(left);
-      else if (used && now - touched >= QUIET * 1e3 * slow()) ask();
+      else if (used && now - touched >= QUIET * 1e3 * slow()) waiting() ? cover() : ask();
     }, 1e3);
   };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cached_property
 from typing import Annotated, Literal
@@ -154,6 +155,11 @@ class District(Value):
 
 def _place_order(place: Place) -> tuple[str, bool, str]:
     return german_order(place.municipality), place.name != place.municipality, german_order(place.name)
+
+
+def is_phone(text: str) -> bool:
+    """Return whether this is a number people can dial: at least three digits, and what separates them."""
+    return bool(re.fullmatch(r"\+?[0-9][0-9 /()-]*", text)) and sum(map(str.isdigit, text)) >= 3
 
 
 def german_order(name: str) -> str:

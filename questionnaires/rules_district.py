@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from questionnaires.messages import perhaps
 from questionnaires.plan import PublicationPlan
 from questionnaires.problems import Place
-from questionnaires.region import District
+from questionnaires.region import District, is_phone
 from questionnaires.rules import Found, repeated
 
 DistrictRule: TypeAlias = Callable[[District], Found]
@@ -153,11 +152,6 @@ def no_help(district: District) -> Found:
                 ("help_contacts",),
                 f"Für {word} fehlt eine Stelle, die hilft. Bitte „help_contacts“ ergänzen.",
             )
-
-
-def is_phone(text: str) -> bool:
-    """Return whether this is a number people can dial: at least three digits, and what separates them."""
-    return bool(re.fullmatch(r"\+?[0-9][0-9 /()-]*", text)) and sum(map(str.isdigit, text)) >= 3
 
 
 def wrong_phones(district: District) -> Found:

@@ -7,8 +7,7 @@ from typing import Any, get_args
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from questionnaires.region import District, HelpContact
-from questionnaires.rules_district import is_phone
+from questionnaires.region import District, HelpContact, is_phone
 from survey.fieldwork import blueprint
 from survey.forms import Typed
 from survey.security import needs

@@ -248,7 +248,12 @@ def _cell(work: Work, cube: Cube, row: int, group: int, reference: Cell | None) 
 
 def _notes(work: Work) -> Iterator[str]:
     k = int(work.k[0])
-    if work.topic.sensitive and k > work.plan.k:
+    if work.topic.per_response > 1:
+        yield (
+            f"Gezeigt wird nur, was für Kinder aus mindestens {k} Haushalten gilt und für Kinder aus ebenso vielen "
+            "nicht. Geschwister sind im Vertrauensbereich berücksichtigt."
+        )
+    elif work.topic.sensitive and k > work.plan.k:
         yield f"Die Frage ist besonders geschützt: Zahlen unter {k} Befragten werden nicht gezeigt."
     if any(c.group.provisional for c in work.layout.columns):
         yield "Die Einteilung in Sozialräume ist vorläufig."

@@ -7,6 +7,7 @@ answered.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -51,10 +52,22 @@ def response_effects(split: Split, answer: IntArray, parts: Parts, n_answers: in
     return np.stack(found)
 
 
+@dataclass(frozen=True)
+class Households:
+    """How many responses the children of each cell come from."""
+
+    yes: IntArray
+    """(groups, rows) with a child for whom this is the answer"""
+    no: IntArray
+    """(groups, rows) with a child for whom another is"""
+    base: IntArray
+    """(groups,) with a child for whom there is an answer"""
+
+
 def child_effects(
     split: Split, response: IntArray, answer: IntArray, parts: Parts, n_answers: int, design: Design
-) -> FloatArray:
-    """Return design effects of shares among children, with the responses as clusters.
+) -> tuple[FloatArray, Households]:
+    """Return design effects of shares among children, with the responses as clusters, and these responses.
 
     Parameters
     ----------
@@ -65,24 +78,21 @@ def child_effects(
 
     Returns
     -------
-    (groups, rows) float array
+    ((groups, rows) float array, Households)
     """
     valid = answer < n_answers
     marks = [np.isin(answer, list(part)) for part in parts]
-    return np.stack([_of_group(split, members, response, valid, marks, design) for members in split.groups])
-
-
-def _of_group(
-    split: Split, members: IntArray, response: IntArray, valid: npt.NDArray[np.bool_],
-    marks: list[npt.NDArray[np.bool_]], design: Design,
-) -> FloatArray:  # fmt: skip
-    def per_response(chosen: npt.NDArray[np.bool_]) -> IntArray:
-        return np.bincount(response[chosen & inside], minlength=len(split.atom))
-
-    inside = members[split.atom[response]] == 1
-    base = per_response(valid)
-    each = [Moments.of_values(design, per_response(mark), base) for mark in marks]
-    return np.array([float(_effects(one, np.array(base.sum()), design)) for one in each])
+    effects, yes, no, bases = [], [], [], []
+    for members in split.groups:
+        inside = members[split.atom[response]] == 1
+        base = np.bincount(response[valid & inside], minlength=len(split.atom))
+        each = [np.bincount(response[mark & inside], minlength=len(split.atom)) for mark in marks]
+        moments = [Moments.of_values(design, one, base) for one in each]
+        effects.append([float(_effects(one, np.array(base.sum()), design)) for one in moments])
+        yes.append([np.count_nonzero(one) for one in each])
+        no.append([np.count_nonzero(base - one) for one in each])
+        bases.append(np.count_nonzero(base))
+    return np.array(effects), Households(np.array(yes), np.array(no), np.array(bases))
 
 
 def _effects(moments: Moments, n: IntArray, design: Design) -> FloatArray:

@@ -7,7 +7,7 @@ reads the file again slowly and says everything that is wrong, by column, number
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pandas as pd
 
 from analysis.errors import ExtractError
 from analysis.extract_check import find_problems, header_of, is_utf8, read_codebook, read_fieldwork, text_counts
+from analysis.extract_children import CHILDREN, ChildRows, read_children
 from questionnaires.handover import NO_AREA, Codebook, Column, Fieldwork
 from questionnaires.problems import Problem
 
@@ -26,16 +27,6 @@ FloatArray = npt.NDArray[np.float64]
 
 CHUNK_ROWS = 50_000
 FILES = ("codebook.json", "fieldwork.json", "responses.csv")
-
-
-@dataclass(frozen=True)
-class Children:
-    """What was asked for each child; every array has one entry per child."""
-
-    response: IntArray = field(repr=False)
-    """position of the response the child belongs to"""
-    columns: Mapping[str, IntArray] = field(repr=False)
-    """column name → codes, as in :class:`Extract`"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +45,7 @@ class Extract:
     """question → responses with own words; empty where texts.csv stayed behind"""
     sha256: str
     """of the files the figures rest on"""
-    children: Children | None = field(default=None, repr=False)
+    children: ChildRows | None = field(default=None, repr=False)
     """None where nothing was asked for each child"""
 
     @property
@@ -69,7 +60,7 @@ def read_extract(folder: Path) -> Extract:
     Parameters
     ----------
     folder : Path
-        holds ``responses.csv``, ``codebook.json``, ``fieldwork.json`` and perhaps ``texts.csv``
+        holds ``responses.csv``, ``codebook.json``, ``fieldwork.json`` and perhaps ``children.csv`` and ``texts.csv``
 
     Returns
     -------
@@ -95,8 +86,13 @@ def read_extract(folder: Path) -> Extract:
     found = _read_quickly(responses, codebook, fieldwork)
     if found is None:
         raise ExtractError(find_problems(responses, codebook, fieldwork) or [_unreadable()])
-    columns, area, weight = found
-    return Extract(codebook, fieldwork, columns, area, weight, n_texts, _sha256(folder))
+    columns, area, weight, rows = found
+    path = folder / CHILDREN
+    children = read_children(path, codebook, rows, columns, fieldwork.plan.top_code_counts)
+    if isinstance(children, list):
+        raise ExtractError(children)
+    files = FILES if children is None else (*FILES, CHILDREN)
+    return Extract(codebook, fieldwork, columns, area, weight, n_texts, _sha256(folder, files), children)
 
 
 def extract_of_rows(extract: Extract, rows: npt.NDArray[np.bool_]) -> Extract:
@@ -115,7 +111,14 @@ def extract_of_rows(extract: Extract, rows: npt.NDArray[np.bool_]) -> Extract:
     """
     columns = {name: codes[rows] for name, codes in extract.columns.items()}
     weight = None if extract.weight is None else extract.weight[rows]
-    return replace(extract, columns=columns, area=extract.area[rows], weight=weight)
+    children = None if extract.children is None else _children_of_rows(extract.children, rows)
+    return replace(extract, columns=columns, area=extract.area[rows], weight=weight, children=children)
+
+
+def _children_of_rows(children: ChildRows, rows: npt.NDArray[np.bool_]) -> ChildRows:
+    stay = rows[children.response]
+    response = (np.cumsum(rows) - 1)[children.response[stay]]
+    return ChildRows(response, {name: codes[stay] for name, codes in children.columns.items()})
 
 
 def _missing_file(name: str) -> Problem:
@@ -127,9 +130,9 @@ def _unreadable() -> Problem:
     return Problem("unreadable", "responses.csv", message, file="responses.csv")
 
 
-def _sha256(folder: Path) -> str:
+def _sha256(folder: Path, files: Sequence[str]) -> str:
     digest = hashlib.sha256()
-    for name in FILES:
+    for name in files:
         digest.update(f"{name}\0".encode() + (folder / name).read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -140,7 +143,7 @@ def code_type(column: Column) -> type[np.int16] | type[np.int32]:
     return np.int32 if largest > np.iinfo(np.int16).max else np.int16
 
 
-Decoded = tuple[dict[str, IntArray], IntArray, FloatArray | None]
+Decoded = tuple[dict[str, IntArray], IntArray, FloatArray | None, list[str]]
 
 
 def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decoded | None:
@@ -160,13 +163,13 @@ def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decod
             chunks = [_checked_chunk(frame, codebook) for frame in frames]
     except (ValueError, TypeError, KeyError, OverflowError):
         return None  # pandas names values in its messages; the slow check says what is wrong without them
-    rows = {row for chunk in chunks for row in chunk["row"]}
-    n = sum(len(chunk["row"]) for chunk in chunks)
-    if not n or len(rows) != n or n != fieldwork.n_responses:
+    rows = [row for chunk in chunks for row in chunk["row"]]
+    n = len(rows)
+    if not n or len(set(rows)) != n or n != fieldwork.n_responses:
         return None
     columns = {c.name: np.concatenate([chunk[c.name] for chunk in chunks]) for c in codebook.columns}
     weight = np.concatenate([chunk["weight"] for chunk in chunks]) if "weight" in header else None
-    return columns, np.concatenate([chunk["area"] for chunk in chunks]), weight
+    return columns, np.concatenate([chunk["area"] for chunk in chunks]), weight, rows
 
 
 def _checked_chunk(frame: pd.DataFrame, codebook: Codebook) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from questionnaires.handover import (
     Codebook,
     Column,
     Fieldwork,
+    child_columns_of,
     columns_of,
 )  # fmt: skip
 from questionnaires.model import MISSING_CODES, Value
@@ -66,7 +67,8 @@ def read_codebook(path: Path, problems: list[Problem]) -> Codebook | None:
             "Der Fragebogen im Codebuch passt nicht zu seiner Prüfsumme: Er wurde nach dem Auszug verändert. "
             "Bitte den Auszug neu erzeugen.",
         ))  # fmt: skip
-    if codebook.columns != columns_of(codebook.questionnaire):
+    asked = (columns_of(codebook.questionnaire), child_columns_of(codebook.questionnaire))
+    if (codebook.columns, codebook.child_columns) != asked:
         message = "Die Spalten im Codebuch passen nicht zum Fragebogen. Bitte den Auszug neu erzeugen."
         problems.append(_in_file(path.name, "wrong-columns", "columns", message))
     if codebook.missing_codes != MISSING_CODES:
@@ -85,7 +87,7 @@ def _read_value(path: Path, kind: type[V], problems: list[Problem]) -> V | None:
     if not path.is_file():
         return None
     data = path.read_bytes()
-    if problem := _encoding_problem(path.name, data):
+    if problem := encoding_problem(path.name, data):
         problems.append(problem)
         return None
     try:
@@ -113,7 +115,8 @@ def _json_problem(file: str, place: Iterable[int | str], kind: str) -> Problem:
 # ---------- encoding and header
 
 
-def _encoding_problem(file: str, data: bytes) -> Problem | None:
+def encoding_problem(file: str, data: bytes) -> Problem | None:
+    """Return what keeps a file from being read as UTF-8, None if nothing does."""
     if data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         message = "Am Anfang steht eine Byte-Reihenfolge-Marke (BOM). Bitte als UTF-8 ohne BOM speichern."
         return _in_file(file, "byte-order-mark", file, message, 1)
@@ -149,7 +152,7 @@ def header_of(path: Path) -> list[str] | None:
     """
     with path.open("rb") as file:
         first = file.readline()
-    if _encoding_problem(path.name, first):
+    if encoding_problem(path.name, first):
         return None
     names = next(csv.reader([first.decode("utf-8")]), [])
     return names if len(set(names)) == len(names) else None
@@ -249,7 +252,7 @@ def find_problems(path: Path, codebook: Codebook, fieldwork: Fieldwork | None) -
         named, words never
     """
     data = path.read_bytes()
-    if problem := _encoding_problem(RESPONSES, data):
+    if problem := encoding_problem(RESPONSES, data):
         return [problem]
     lines = csv.reader(data.decode("utf-8").splitlines(keepends=True))
     try:
@@ -353,7 +356,7 @@ def text_counts(path: Path, codebook: Codebook | None, problems: list[Problem]) 
     if codebook is None or not path.is_file():
         return {}
     data = path.read_bytes()
-    if problem := _encoding_problem(TEXTS, data):
+    if problem := encoding_problem(TEXTS, data):
         problems.append(problem)
         return {}
     rows = csv.DictReader(data.decode("utf-8").splitlines(keepends=True))

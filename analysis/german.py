@@ -72,7 +72,7 @@ def rules(
     }
     outside = "Bögen ohne Sozialraum (außerhalb des Kreises oder nicht angegeben) zählen nur beim Kreis mit."
     return (
-        "Gezählt werden befragte Personen, nicht Haushalte oder Kinder.",
+        "Gezählt werden befragte Personen, nicht Haushalte oder Kinder; wo Kinder gezählt sind, steht es dabei.",
         access[plan.access],
         *(_weighting_rules(weighting) if weighting else _without_margins(weighted=weighted)),
         outside,

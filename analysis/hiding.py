@@ -63,7 +63,12 @@ def _prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) ->
     base_shown = open_to_all & (base >= minimum)
     shown = np.zeros(truth.shape, dtype=np.bool_)
     n_cells = len(topic.rows) + len(topic.coarse)
-    shown[:n_cells] = base_shown & (truth[:n_cells] >= k) & (base - truth[:n_cells] >= k)
+    shown[:n_cells] = (truth[:n_cells] >= k) & (base - truth[:n_cells] >= k)
+    if cube.households is not None:
+        base_shown &= cube.households.base >= minimum
+        fewest = np.minimum(cube.households.yes, cube.households.no).T
+        shown[:n_cells] &= fewest >= k
+    shown[:n_cells] &= base_shown
     return Work(topic, layout, plan, system, truth, k, published, shown, base_shown, merged)
 
 
@@ -227,7 +232,12 @@ def _show_again(work: Work, large_enough: Mask) -> None:
 
 
 def _risky(work: Work, found: Knowledge) -> Mask:
-    return at_risk(work.system, found, work.k, too_small(work))
+    risk = at_risk(work.system, found, work.k, too_small(work))
+    if work.topic.per_response > 1:
+        households = found.copy()
+        households.low[:] = -(-found.low // work.topic.per_response)
+        risk |= at_risk(work.system, households, work.k, too_small(work))
+    return risk
 
 
 def _repair(work: Work, found: Knowledge, cell: tuple[int, int], hidden: set[tuple[int, int]]) -> None:

@@ -149,6 +149,8 @@ def _shows_anything(table: Table) -> bool:
 def _has_mean(topic: Topic, extract: Extract) -> bool:
     """Say whether a question's steps are degrees: scales, and batteries with a coarse scale, but no funnel steps."""
     funnels = "".join(funnel.model_dump_json() for funnel in extract.codebook.questionnaire.funnels)
+    if topic.per_response > 1:  # its interval would need the siblings, and shares do not tell of them
+        return False
     rated = topic.kind == "scale" or (topic.kind == "battery" and bool(topic.coarse))
     return rated and f'"{topic.question}"' not in funnels
 
@@ -207,6 +209,7 @@ def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[_Made]) ->
         and one.table.value.measure != "mean"
         and one.table.value.id not in coarse
         and one.topic.question not in filters
+        and one.topic.per_response == 1  # the comparison counts every answer as independent, siblings are not
         and (questionnaire.questions[one.topic.question].field or questionnaire.questions[one.topic.question].dimension)
     ]
     return write_findings(headline, others, plan, _effect(extract))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.areas import Layout, is_sensitive
-from analysis.effects import child_effects, response_effects
+from analysis.effects import Households, child_effects, response_effects
 from analysis.estimates import Sums, add_up, cross
 from analysis.extract import Extract, IntArray
 from analysis.variance import Design, make_design
@@ -21,6 +22,7 @@ from questionnaires.model import (
     Multiple,
     Number,
     Option,
+    Page,
     Question,
     Ranking,
     Scale,
@@ -80,15 +82,17 @@ class Cube:
     """(groups,): everybody"""
     effect: npt.NDArray[np.float64] | None = None
     """(groups, rows and coarse rows) design effects where the three sums do not suffice for the variance"""
+    households: Households | None = None
+    """the responses that counted children come from; rows as in `effect`; None where responses are counted"""
 
 
 def make_topics(extract: Extract, plan: PublicationPlan) -> tuple[Topic, ...]:
     """Return the topics of a wave in the order of its questionnaire.
 
     Text, place, consent and info questions have none: of them at most rounded numbers of answers are
-    published. What was asked for each child is not in responses.csv.
+    published.
     """
-    pages = [page for page in extract.codebook.questionnaire.pages if page.repeat is None]
+    pages = extract.codebook.questionnaire.pages
     return tuple(
         topic for page in pages for question in page.questions for topic in _topics(extract, plan, question, page.id)
     )
@@ -125,6 +129,10 @@ def _valid(options: tuple[Option, ...]) -> list[tuple[str, str]]:
 
 
 BASE = "Anteile an allen, die diese Frage beantwortet haben; „weiß nicht“ und fehlende Angaben zählen nicht mit."
+BASE_OF_CHILDREN = (
+    "Gezählt sind Kinder, nicht Haushalte: alle Kinder, für die diese Frage beantwortet wurde; „weiß nicht“ und "
+    "fehlende Angaben zählen nicht mit. Familien konnten auch nur für ihr jüngstes Kind antworten."
+)
 ONLY_SOME = "Die Frage wurde nur denen gestellt, auf die sie zutrifft."
 
 
@@ -137,11 +145,12 @@ class _Maker:
 
     def _topic(self, rows: list[tuple[str, str]], item: str | None, title: str, note: str, **more: object) -> Topic:
         asked = self.question
-        names = tuple(
-            c.name for c in self.extract.codebook.columns if c.question == asked.id and item in (None, c.item)
-        )
-        conditional = asked.show_if or self._page_condition()
-        parts = (BASE, note, ONLY_SOME if conditional else "")
+        codebook, repeat = self.extract.codebook, self._page.repeat
+        columns = codebook.columns if repeat is None else codebook.child_columns
+        names = tuple(c.name for c in columns if c.question == asked.id and item in (None, c.item))
+        conditional = asked.show_if or self._page.show_if
+        base = BASE if repeat is None else BASE_OF_CHILDREN
+        parts = (base, note, ONLY_SOME if conditional and repeat is None else "")
         return Topic(
             id=f"{asked.id}.{item}" if item else asked.id,
             question=asked.id, item=item, kind=asked.kind, page=self.page,
@@ -150,12 +159,14 @@ class _Maker:
             rows=tuple(Row(id=key, label=label) for key, label in rows),
             columns=names,
             sensitive=is_sensitive(self.extract, self.plan, asked.id, item),
+            per_response=1 if repeat is None else repeat.at_most,
             **more,  # type: ignore[arg-type]
         )  # fmt: skip
 
-    def _page_condition(self) -> object:
+    @property
+    def _page(self) -> Page:
         pages = self.extract.codebook.questionnaire.pages
-        return next(page.show_if for page in pages if page.id == self.page)
+        return next(page for page in pages if page.id == self.page)
 
     def one_of(self, options: tuple[Option, ...], title: str, item: str | None = None) -> Topic:
         codes = tuple(option.code for option in options if option.missing is None)
@@ -253,30 +264,33 @@ def count_topic(
         yes.append(cells.of_groups(split.groups))
         base.append(valid.of_groups(split.groups))
         size.append(add_up(atom, split.n_atoms, weights).of_groups(split.groups))
-    return Cube(_stacked(yes), _stacked(base), _stacked(size), _effects(topic, extract, layout, answers, design))
+    more = _effects(topic, extract, layout, answers, design)
+    return Cube(_stacked(yes), _stacked(base), _stacked(size), *more)
 
 
 def _effects(
     topic: Topic, extract: Extract, layout: Layout, answers: list[npt.NDArray[np.int64]], design: Design | None
-) -> npt.NDArray[np.float64] | None:
-    children = extract.children if topic.per_response > 1 else None
-    if design is None:
-        if children is None:
-            return None
-        design = make_design(extract.n, weight=extract.weight)
+) -> tuple[npt.NDArray[np.float64] | None, Households | None]:
+    """Return design effects and households where the three sums do not suffice."""
     n_answers = len(topic.rows) if topic.one_of else 2
-    rows = range(len(topic.rows)) if topic.one_of else range(1)
-    parts = [[row] for row in rows] + [list(coarse.parts) for coarse in topic.coarse]
-    of_splits = []
-    for split in layout.splits:
-        each = [
-            response_effects(split, answer, parts, n_answers, design)
-            if children is None
-            else child_effects(split, children.response, answer, parts, n_answers, design)
-            for answer in answers
-        ]
-        of_splits.append(np.concatenate(each, axis=1))
-    return np.concatenate(of_splits)
+    parts = [[row] for row in range(len(topic.rows))] if topic.one_of else [[0]]
+    parts += [list(coarse.parts) for coarse in topic.coarse]
+    if topic.per_response > 1 and extract.children:
+        of, clusters = extract.children.response, design or make_design(extract.n, weight=extract.weight)
+        found = [[child_effects(s, of, a, parts, n_answers, clusters) for a in answers] for s in layout.splits]
+        yes, no = (_blocks([[getattr(h, name) for _, h in row] for row in found]) for name in ("yes", "no"))
+        base = np.concatenate([row[0][1].base for row in found])
+        return _blocks([[effect for effect, _ in row] for row in found]), Households(yes, no, base)
+    if design is None:
+        return None, None
+    return _blocks(
+        [[response_effects(split, answer, parts, n_answers, design) for answer in answers] for split in layout.splits]
+    ), None
+
+
+def _blocks(found: list[list[npt.NDArray[Any]]]) -> npt.NDArray[Any]:
+    """Put the groups of splits below each other, the rows of columns side by side."""
+    return np.concatenate([np.concatenate(row, axis=1) for row in found])
 
 
 def count_values(topic: Topic, extract: Extract, layout: Layout, weight: npt.NDArray[np.float64] | None) -> list[Sums]:

@@ -18,6 +18,7 @@ from questionnaires.handover import (
     DoorReturns,
     ExtractDistrict,
     Fieldwork,
+    child_columns_of,
     columns_of,
 )  # fmt: skip
 from questionnaires.model import MISSING_CODES, Questionnaire, canonical_json
@@ -101,7 +102,7 @@ PLAN = PublicationPlan(
 def codebook_of(questionnaire: Questionnaire) -> Codebook:
     return Codebook(
         questionnaire=questionnaire, questionnaire_hash=questionnaire.hash, district=DISTRICT,
-        columns=columns_of(questionnaire), missing_codes=MISSING_CODES,
+        columns=columns_of(questionnaire), child_columns=child_columns_of(questionnaire), missing_codes=MISSING_CODES,
     )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 // `secret` are the ids of sensitive questions. The server writes the page's sentences into it, as in document.js.
 secret => {
   const doc = document, form = doc.querySelector('#f'), main = doc.querySelector('main');
-  const sections = [...form.querySelectorAll('section')];
-  const own = new Set(sections.filter(section => secret.some(id => section.contains(doc.getElementById('q-' + id)))));
-  const current = () => form.isConnected && !form.hidden ? sections.find(section => !section.hidden) : null;
+  // Looked for each time: sections of children come while the questionnaire is filled in.
+  const sections = () => [...form.querySelectorAll('section')];
+  const isOwn = section => section && secret.some(id => section.contains(doc.getElementById('q-' + id)));
+  const current = () => form.isConnected && !form.hidden ? sections().find(section => !section.hidden) : null;
   const make = (tag, text, props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
 
   // Over everything, until somebody says that the device has changed hands.
@@ -24,17 +25,17 @@ secret => {
   const turned = () => {
     let now = current();
     if (now === shown) return;
-    const before = shown, backwards = sections.indexOf(now) < sections.indexOf(before);
+    const before = shown, backwards = sections().indexOf(now) < sections().indexOf(before);
     // The way back leads past what was answered alone, unless the server found something to change there.
-    if (own.has(now) && !own.has(before) && before && backwards && !doc.querySelector('#err')) {
-      while (own.has(now)) {
+    if (isOwn(now) && !isOwn(before) && before && backwards && !doc.querySelector('#err')) {
+      while (isOwn(now)) {
         doc.querySelector('nav .b').click();
         now = current();
       }
     }
     shown = now;
-    if (own.has(now) && !own.has(before)) hand(words.assisted_alone_title, words.assisted_give, words.assisted_alone);
-    else if (own.has(before) && now && !own.has(now)) hand(words.assisted_back_title, words.assisted_back);
+    if (isOwn(now) && !isOwn(before)) hand(words.assisted_alone_title, words.assisted_give, words.assisted_alone);
+    else if (isOwn(before) && now && !isOwn(now)) hand(words.assisted_back_title, words.assisted_back);
     else if (!form.isConnected && doc.querySelector('#key')) hand(words.code_title, words.assisted_give);
   };
   new MutationObserver(turned).observe(main, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden'] });

@@ -147,8 +147,9 @@ def greeting(settings: Settings, store: Store, demo: bool) -> list[str]:
         lines += [f"  {account.name} / {account.password}" for account in ACCOUNTS]
     if not settings.https:
         lines += [
-            "", "Hinweis: Ausfüllen ohne Netz (Service Worker) geht nur mit HTTPS oder auf 127.0.0.1. Stellen Sie für "
-            "den Betrieb einen Proxy mit TLS davor und setzen Sie FAMILIENSTIMME_PUBLIC_URL.",
+            "", "Hinweis: Ohne Netz warten Antworten auf dem Handy. Die Seite ohne Netz wieder öffnen und auch bei "
+            "geschlossener Seite senden (Service Worker) geht nur mit HTTPS oder auf 127.0.0.1. Stellen Sie für den "
+            "Betrieb einen Proxy mit TLS davor und setzen Sie FAMILIENSTIMME_PUBLIC_URL.",
         ]  # fmt: skip
     return [*lines, "", "Beenden mit Strg+C."]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -30,6 +32,7 @@ from survey.respond.document import (
     tail,
 )  # fmt: skip
 from survey.respond.limits import Ceiling, Sources
+from survey.respond.offline import late_sending, worker_response
 from survey.respond.words import best_language
 from survey.services import Services, services
 from survey.store import districts, follow_ups, questionnaires, responses, waves
@@ -53,6 +56,7 @@ REFUSALS: dict[Outcome, tuple[str, str]] = {
 PATIENCE = 1.0
 #: Seconds a phone should wait when too much arrives at once.
 RETRY_AFTER = "120"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass
@@ -161,14 +165,15 @@ def not_open(own: Services, wave: Wave, now: datetime) -> ResponseReturnValue:
     if state(wave, now) == "planned":
         lines = [w["planned_text"].format(date=instrument.day(wave.opens_on))]
         return page_response(render_page(instrument, w["planned_title"], lines=lines), 404)
-    return page_response(_closed_page(instrument, []), 410)
+    late = late_sending(w, state(wave, now) == "closing")
+    return page_response(_closed_page(instrument, [], late), 410)
 
 
-def _closed_page(instrument: Instrument, lines: list[str]) -> str:
+def _closed_page(instrument: Instrument, lines: list[str], more: Mapping[str, Any] = NOTHING) -> str:
     w = instrument.words
     ended = w["closed_text"].format(date=instrument.day(last_day_of(instrument.wave)))
     return render_page(
-        instrument, w["closed_title"], lines=[*lines, ended], follow_up=_follow_up(instrument)
+        instrument, w["closed_title"], lines=[*lines, ended], follow_up=_follow_up(instrument), **more
     )
 
 
@@ -177,6 +182,14 @@ def _follow_up(instrument: Instrument) -> list[dict[str, str]]:
     texts = follow_ups.get_follow_up(services().store, instrument.wave.id)
     text, language = text_in(texts, instrument.language)
     return [{language: line.strip()} for line in text.splitlines() if line.strip()]
+
+
+@blueprint.get("/<wave_id>/dienst.js")
+def worker(wave_id: str) -> ResponseReturnValue:
+    """Keep the questionnaire and what waits on the phone; after the end what still waits must arrive as well."""
+    own = services()
+    wave = waves.get_wave(own.store, wave_id)
+    return worker_response(wave, questionnaires.get_questionnaire(own.store, wave.questionnaire_hash))
 
 
 # --- the POST --------------------------------------------------------------------------------------------------

@@ -113,13 +113,23 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "sending": "Wir senden …",
     "waiting": (
-        (
-            "Kein Netz. Ihre Antworten warten auf diesem Gerät. Wir versuchen es wieder, solange diese Seite offen ist "
-            "und wenn Sie sie wieder öffnen."
-        ),
-        "Kein Netz. Deine Antworten warten auf diesem Gerät. Wir versuchen es wieder, solange diese Seite offen ist "
-        "und wenn du sie wieder öffnest.",
+        "Kein Netz. Ihre Antworten warten auf diesem Gerät.",
+        "Kein Netz. Deine Antworten warten auf diesem Gerät.",
     ),
+    "waiting_days": (
+        (
+            "Wir versuchen es wieder, solange diese Seite offen ist und wenn Sie sie mit Netz wieder öffnen. "
+            "Manche Handys vergessen gespeicherte Seiten nach einer Woche: Bitte innerhalb von 6 Tagen wieder öffnen."
+        ),
+        "Wir versuchen es wieder, solange diese Seite offen ist und wenn du sie mit Netz wieder öffnest. "
+        "Manche Handys vergessen gespeicherte Seiten nach einer Woche: Bitte innerhalb von 6 Tagen wieder öffnen.",
+    ),
+    "waiting_closed": (
+        "Ihr Gerät versucht es auch, wenn diese Seite zu ist.",
+        "Dein Gerät versucht es auch, wenn diese Seite zu ist.",
+    ),
+    "waiting_reopen": "Diese Seite lässt sich auch ohne Netz wieder öffnen.",
+    "offline_language": "Ohne Netz gibt es diese Seite nur in der Sprache, in der sie zuletzt offen war.",
     "try_now": "Jetzt noch einmal versuchen",
     "thanks": "Danke!",
     "arrived": "Ihre Antworten sind angekommen.|Deine Antworten sind angekommen.",

@@ -194,7 +194,9 @@ def test_a_district_names_who_helps_and_can_go_back(log_in: LogIn, client: Flask
     assert submit(desk, HELP, **ROW).status_code == 303
     found = districts.get_district(store, "musterkreis").help_contacts
     assert [(c.phone, c.hours, c.audience) for c in found] == [("03683 / 1234", "dienstags", "young_people")]
-    html = client.get(f"/b/{SCHOOL}").get_data(as_text=True)
+    asked, [code] = waves.get_wave(store, SCHOOL).questionnaire_hash, codes.make_codes(store, SCHOOL, 1)
+    form = {"_key": cast.key(1), "_hash": asked, "_code": code}
+    html = client.post(f"/b/{SCHOOL}", data=form, headers={"Accept": "text/html"}).get_data(as_text=True)
     assert "03683 / 1234" in html
     assert HOSTILE not in html
     assert submit(desk, HELP, **dict.fromkeys(ROW, "")).status_code == 303

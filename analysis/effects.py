@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import stdtrit
 
 from analysis.areas import Split
 from analysis.variance import Design, Moments, effective_n, ratio, ratio_variance
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.integer[Any]]
+TAIL = 0.025
 Parts = Sequence[Sequence[int]]
 
 
@@ -88,16 +90,29 @@ def child_effects(
         base = np.bincount(response[valid & inside], minlength=len(split.atom))
         each = [np.bincount(response[mark & inside], minlength=len(split.atom)) for mark in marks]
         moments = [Moments.of_values(design, one, base) for one in each]
-        effects.append([float(_effects(one, np.array(base.sum()), design)) for one in moments])
+        n, n_households = int(base.sum()), int(np.count_nonzero(base))
+        correction = few_clusters(n, n_households)
+        effects.append([float(_effects(one, np.array(n), design, correction)) for one in moments])
         yes.append([np.count_nonzero(one) for one in each])
         no.append([np.count_nonzero(base - one) for one in each])
-        bases.append(np.count_nonzero(base))
+        bases.append(n_households)
     return np.array(effects), Households(np.array(yes), np.array(no), np.array(bases))
 
 
-def _effects(moments: Moments, n: IntArray, design: Design) -> FloatArray:
+def _effects(moments: Moments, n: IntArray, design: Design, correction: float | FloatArray = 1.0) -> FloatArray:
     p, cases = ratio(moments, design), np.asarray(n, dtype=np.float64)
     base = moments.b.sum(-1)
     left = np.divide(moments.b @ design.left, base, out=np.ones_like(cases), where=base > 0)
-    effective = effective_n(p, ratio_variance(moments, design), cases, cases / left)
+    effective = effective_n(p, ratio_variance(moments, design) / correction, cases, cases / left)
     return np.divide(cases, effective, out=np.ones_like(cases), where=effective > 0)
+
+
+def few_clusters(n: int, n_clusters: int) -> float:
+    """Return what the effective number of cases is multiplied by because clusters are fewer than cases.
+
+    The squared ratio of the quantiles of t with n − 1 and with clusters − 1 degrees of freedom (Korn & Graubard 1998,
+    p. 195); 1 where there are no two clusters.
+    """
+    if n_clusters < 2:
+        return 1.0
+    return float((stdtrit(n - 1, TAIL) / stdtrit(n_clusters - 1, TAIL)) ** 2)

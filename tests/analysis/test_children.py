@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.areas import make_layout
+from analysis.effects import few_clusters
 from analysis.errors import ExtractError
 from analysis.estimates import share
 from analysis.extract import Extract, extract_of_rows, read_extract
@@ -161,7 +162,9 @@ def test_the_design_effect_is_that_of_households_as_clusters(extract: Extract) -
     z = np.array([(h.count(1) - p * len(h)) / n for h in households.values()])
     variance = len(z) / (len(z) - 1) * (z**2).sum()
     assert cube.effect is not None
-    assert cube.effect[0, 0] == pytest.approx(variance / (p * (1 - p) / n), rel=1e-12)
+    correction = few_clusters(n, sum(1 for children in households.values() if children))
+    assert correction == pytest.approx(1, abs=0.01)
+    assert cube.effect[0, 0] == pytest.approx(variance / (p * (1 - p) / n) / correction, rel=1e-12)
 
 
 def test_without_siblings_a_child_is_a_response(extract: Extract) -> None:

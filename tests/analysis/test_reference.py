@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from scipy.stats import t as student
 
+from analysis.effects import few_clusters
 from analysis.estimates import add_up, cross, korn_graubard, mean, mean_variance, share, share_variance
 from analysis.variance import Design, Moments, make_design, ratio, ratio_variance, variance_of_sum
 from analysis.weights import Target, rake
@@ -135,8 +135,8 @@ def test_clusters_have_the_errors_of_svymean_svytotal_and_svyby() -> None:
 
 def test_the_interval_of_a_clustered_share_is_that_of_svyciprop_after_its_correction_for_few_clusters() -> None:
     ((p, error),) = ratios(CLUSTERED, [summed(CLUSTERS["ell"] == 0)], [EACH])
-    correction = student.ppf(0.025, len(CLUSTERS) - 1) / student.ppf(0.025, N_CLUSTERS - 1)
-    low, high = korn_graubard(np.array(p), np.array(p * (1 - p) / error**2 * correction**2))
+    correction = few_clusters(len(CLUSTERS), N_CLUSTERS)
+    low, high = korn_graubard(np.array(p), np.array(p * (1 - p) / error**2 * correction))
     assert [float(low), float(high)] == pytest.approx(R["clus_interval_ell"]["interval"], rel=SE)
 
 

@@ -11,12 +11,11 @@ from calendar import Calendar
 from babel.dates import format_date, get_day_names, get_month_names
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from survey.respond import accepted_languages, guard, instrument_of, language_of
 from survey.respond.document import content_policy
 from survey.respond.extras import script_of, squeezed
-from survey.respond.files import source
+from survey.respond.files import source, trusted
 from survey.respond.printed import add_views
 from survey.respond.words import LANGUAGE_NAMES, best_language, direction, html_language, locale_of, words
 from survey.security import ONE_YEAR
@@ -68,6 +67,6 @@ def _calendar(wave_id: str) -> Response:
         days=[(names["abbreviated"][day], names["wide"][day]) for day in range(7)],
         weeks=Calendar().monthdatescalendar(today.year, today.month),
         day_in_words=format_date(today, "full", locale=locale),
-        css=Markup(source("calendar.css")), wave=wave_id, neutral=url_for("beside.calendar"),
+        css=trusted(source("calendar.css")), wave=wave_id, neutral=url_for("beside.calendar"),
     )  # fmt: skip
     return guard(make_response(html), content_policy(html))

@@ -27,6 +27,7 @@ from questionnaires.model import (
     OfBand,
     Page,
     Questionnaire,
+    Text,
     choices,
     text_in,
 )
@@ -34,7 +35,7 @@ from questionnaires.region import ELSEWHERE, UNKNOWN_PLACE
 from survey.records import Wave
 from survey.respond import door_of, guard, instrument_of, language_of, not_open
 from survey.respond.document import Instrument, common_values, content_policy
-from survey.respond.files import source
+from survey.respond.files import source, trusted
 from survey.security import current_staff
 from survey.services import Services, services
 from survey.store import waves
@@ -69,18 +70,18 @@ def render_printed(instrument: Instrument, address: str, door: str = "") -> str:
     sheet = Sheet(instrument)
     return render_template(
         "respond/print.html", **common_values(instrument), sheet=sheet, door=door, address=address,
-        code=Markup(segno.make(address, error="m", micro=False).svg_inline(
+        code=trusted(segno.make(address, error="m", micro=False).svg_inline(
             scale=3, border=2, svgclass=None, lineclass=None, omitsize=False,
         )),
         css=_style(instrument), controller=instrument.notices.controller,
-        privacy_address=address.split("/b/")[0] + url_for("public.privacy", welle=instrument.wave.id),
+        privacy_address=address.split("/b/", maxsplit=1)[0] + url_for("public.privacy", welle=instrument.wave.id),
     )  # fmt: skip
 
 
 def _style(instrument: Instrument) -> Markup:
     """Return the style sheet with the name of wave and language in the foot of each sheet: sheets get mixed up."""
     foot = json.dumps(f"{instrument.wave.id} · {instrument.language}", ensure_ascii=False)
-    return Markup(source("print.css").replace("FOOT", foot.replace("<", "")))
+    return trusted(source("print.css").replace("FOOT", foot.replace("<", "")))
 
 
 def _address(own: Services, wave: Wave) -> str:
@@ -127,7 +128,7 @@ class Sheet:
         over = self.asked.questions[page.repeat.over] if page.repeat else None
         return over.bands if isinstance(over, Counts) else ()
 
-    def lines(self, question: Any) -> int:
+    def lines(self, question: Text) -> int:
         """Return how many ruled lines an answer in own words gets."""
         return min(MOST_LINES, max(2, -(-question.max_length // ON_A_LINE)))
 
@@ -179,7 +180,8 @@ class Sheet:
 
     def _part_name(self, test: Given) -> str:
         """Return the row of a battery or of counts a test looks at."""
-        question, parts = self.asked.questions[test.question], ()
+        question = self.asked.questions[test.question]
+        parts: tuple[Any, ...] = ()
         if isinstance(question, Battery):
             parts = question.items
         elif isinstance(question, Counts):

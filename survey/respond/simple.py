@@ -16,7 +16,9 @@ SIMPLE = "de-simple"
 CHECKED_NAME = "Leichte Sprache"
 #: Where a sentence ends. „z. B.“, „Art. 6“, „§ 80“ and „15. März“ go on: before the stop stands a digit, a single
 #: letter or a short form of the law.
-SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b\d\d\.)(?<!\b\w\.)(?<!\bArt\.)(?<!\bAbs\.)(?<!\blit\.)(?<!\bNr\.)\s+(?=[A-ZÄÖÜ„])")
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b\d\d\.)(?<!\b\w\.)(?<!\bArt\.)(?<!\bAbs\.)(?<!\blit\.)(?<!\bNr\.)\s+(?=[A-ZÄÖÜ„])"
+)
 
 
 def sentences(text: str) -> list[str]:

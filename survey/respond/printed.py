@@ -41,6 +41,9 @@ from survey.services import Services, services
 from survey.store import waves
 from survey.waves import state
 
+GERMAN_QUOTES = ("„", "“")
+#: Quotation marks where they are others than in German.
+QUOTES = {"en": ("“", "”"), "tr": ("“", "”"), "uk": ("«", "»"), "ru": ("«", "»"), "ar": ("«", "»"), "fa": ("«", "»")}
 #: Characters of handwriting that fit on a ruled line.
 ON_A_LINE = 60
 MOST_LINES = 6
@@ -189,7 +192,8 @@ class Sheet:
         return next((self._plain(part.text) for part in parts if part.id == test.item), "")
 
     def _listed(self, texts: list[Any]) -> str:
-        return " / ".join(f"„{self._plain(text)}“" for text in texts)
+        left, right = QUOTES.get(self.instrument.language, GERMAN_QUOTES)
+        return " / ".join(f"{left}{self._plain(text)}{right}" for text in texts)
 
     def _plain(self, texts: Mapping[str, str]) -> str:
         return text_in(dict(texts), self.instrument.language)[0]

@@ -49,7 +49,8 @@ data => {
     return Math.min(...row) + (name.length > typed.length + 2 ? 0.3 : 0);
   };
   const nearest = (typed, name) => {
-    const starts = [...name.matchAll(/(?<= |^)./g)].map(found => found.index);
+    let next = 0;
+    const starts = name.split(' ').map(word => (next += word.length + 1) - word.length - 1);
     return Math.min(...starts.map(start => errors(typed, name.slice(start)) + (start ? 0.2 : 0)));
   };
 

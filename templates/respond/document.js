@@ -33,6 +33,16 @@
   // 113 random bits; small letters and digits only, because some people copy the code by hand.
   let key = Array.from(crypto.getRandomValues(new Uint8Array(22)), byte => (byte % 36).toString(36)).join('');
 
+  // --- the worker: keeps what waits also while this page is closed, and the page for when there is no network ----
+  const sw = navigator.serviceWorker, more = make('p');
+  const hand = (...note) => sw && sw.ready.then(({ active }) => active.postMessage([form.action, ...note]));
+  if (sw) {
+    sw.onmessage = ({ data: [from, note, answer] }) => {
+      if (from === key) if (answer) settle(answer); else more.textContent = note;
+    };
+    setTimeout(() => sw.register(form.action + '/dienst.js', { scope: form.action }).catch(() => {}), 1e3);
+  }
+
   // --- what is shown -----------------------------------------------------------------------------------------
   const fields = [...form.elements].filter(field => field.name && field.name[0] !== '_');
   const isChoice = field => /radio|checkbox/.test(field.type);
@@ -280,7 +290,7 @@
   };
   const again = () => { keep(); location.reload(); };
   const end = (...nodes) => { finished = true; keep(); nav.remove(); wipe.remove(); main.replaceChildren(...nodes); top(main); };
-  const wipe = button(words.delete_here, () => end(headline(words.deleted_here), button(words.resume_no, again)), 'b x');
+  const wipe = button(words.delete_here, () => { hand(kiosk && key); end(headline(words.deleted_here), button(words.resume_no, again)); }, 'b x');
   footer.append(wipe);
 
   // --- sending -------------------------------------------------------------------------------------------------
@@ -306,8 +316,8 @@
   const deliver = async pairs => {
     if (busy || finished) return;
     busy = next.disabled = true;
-    clearTimeout(timer);
     say(words.sending);
+    hand(key, pairs);
     let answer = {};
     const stop = new AbortController(), limit = setTimeout(() => stop.abort(), 2e4);
     try {
@@ -319,7 +329,11 @@
     } catch { /* no network, or somebody else answered: it waits */ }
     clearTimeout(limit);
     busy = next.disabled = false;
-    const { state, message, problems } = answer;
+    settle(answer, pairs);
+  };
+  const settle = ({ state, message, problems }, pairs) => {
+    if (finished) return;
+    clearTimeout(timer);
     if (/stored|repeated/.test(state)) thank(state);
     else if (/invalid|code/.test(state)) correct(problems);
     else if (/closed|withdrawn|conflict|version/.test(state)) {
@@ -328,6 +342,7 @@
     } else wait(pairs, message);
   };
   const thank = state => {
+    hand(key);
     end(one('#done').content.cloneNode(true));
     bar.value = 1;
     one('#key').textContent = key;
@@ -355,9 +370,12 @@
     if (found) { event.preventDefault(); show(found.section, true); focus(found.node); }
   };
   const wait = (pairs, message) => {
+    hand(key, pairs, 1);
     const retry = () => { attempt = 0; deliver(pairs); };
     timer = setTimeout(() => deliver(pairs), Math.min(300, 2 ** ++attempt) * (750 + Math.random() * 500));
-    if (attempt === 1) tell(headline(message || words.waiting), button(words.try_now, retry));
+    if (attempt === 1) {
+      tell(headline(message || words.waiting), make('p', footnote.textContent || words.waiting_days), more, button(words.try_now, retry));
+    }
     ononline = retry;
   };
 

@@ -8,7 +8,7 @@ shown, but protection must know them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -154,7 +154,21 @@ def make_layout(extract: Extract, plan: PublicationPlan) -> Layout:
             columns += more
             splits.append(filter_split)
             relations.append(Relation(0, tuple(start + part for part in parts)))
-    return Layout(tuple(columns), tuple(splits), tuple(relations))
+    return Layout(tuple(_with_known(columns, extract)), tuple(splits), tuple(relations))
+
+
+def _with_known(columns: Sequence[Column], extract: Extract) -> Iterator[Column]:
+    """Add the families known in spatial groups, as far as they are known of every Sozialraum in them."""
+    areas = {area.id: area.known_families for area in extract.codebook.district.areas}
+    families = extract.codebook.questionnaire.audience == "families"
+    for column in columns:
+        inside = list(areas) if column.group.level == "district" else list(column.group.areas)
+        known = [areas[area] for area in inside]
+        if families and known and None not in known and column.group.level != "filter":
+            total = sum(number or 0 for number in known)
+            yield replace(column, group=column.group.model_copy(update={"known": total}))
+        else:
+            yield column
 
 
 def _spatial(extract: Extract, plan: PublicationPlan) -> tuple[list[Column], Split, list[Relation]]:

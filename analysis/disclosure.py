@@ -16,7 +16,9 @@ import numpy as np
 
 from analysis import display
 from analysis.areas import DISTRICT, Layout
-from analysis.estimates import Sums, design_effect, mean, mean_variance
+from analysis.derived import median_rows
+from analysis.estimates import Sums, design_effect, kish_n_eff, mean, mean_variance
+from analysis.german import median_note
 from analysis.hiding import Work, decide
 from analysis.topics import Cube, Topic
 from questionnaires.handover import Cell, Group, ReleaseTable, Row
@@ -75,6 +77,8 @@ def protect(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> 
     tables = [_table(work, cube, fine, "")]
     if work.shown[[i for i, _ in coarse]].any():
         tables.append(_table(work, cube, coarse, COARSE))
+    if topic.limits:
+        tables[0] = _with_median(tables[0], cube)
     return tuple(Published(table, _SEAL) for table in tables)
 
 
@@ -219,9 +223,21 @@ def _table(work: Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) -> 
     )
 
 
+def _with_median(table: ReleaseTable, cube: Cube) -> ReleaseTable:
+    """Say between which numbers the district's median lies, from the published shares."""
+    effect = float(cube.base.n[0] / kish_n_eff(cube.base)[0]) if cube.base.n[0] else 1.0
+    found = median_rows(table, display.rounded_design_effect(effect))
+    if found is None:
+        return table
+    note = median_note(*(table.rows[row].label for row in found))
+    return table.model_copy(update={"notes": (*table.notes, note)})
+
+
 def _group(work: Work, group: int) -> Group:
     base = int(work.base[group]) if work.base_shown[group] else None
-    return work.layout.columns[group].group.model_copy(update={"base": base})
+    found = work.layout.columns[group].group
+    known = found.known if work.topic.of_everybody and base is not None else None
+    return found.model_copy(update={"base": base, "known": known})
 
 
 def _cells(work: Work, cube: Cube, row: int, groups: list[int]) -> Iterator[Cell]:

@@ -10,6 +10,10 @@ from questionnaires.model import Consent, Questionnaire, text_in
 from questionnaires.plan import PublicationPlan
 
 NARROW = "\N{NO-BREAK SPACE}"
+TOTALS = (
+    "Hochgerechnet ist der Anteil mal die bekannte Zahl der Familien, auf 10 gerundet, nur bei Fragen an alle; wer "
+    "nicht geantwortet hat, gilt dabei als wie die anderen."
+)
 OPEN_CAVEAT = "Der Vertrauensbereich zeigt die Zufallsschwankung; wer nicht mitmacht, fehlt darin."
 
 
@@ -21,6 +25,12 @@ def percent(share: float) -> str:
 def decimal(number: float) -> str:
     """Return a number with one decimal and a comma."""
     return f"{number:.1f}".replace(".", ",")
+
+
+def median_note(middle: str, first: str, last: str) -> str:
+    """Say in which row the district's median lies, and in which it may."""
+    sure = "" if first == last else f"; mit Zufallsschwankung zwischen „{first}“ und „{last}“"
+    return f"Mittlere Angabe im Kreis (Median; die Hälfte nennt weniger, die Hälfte mehr): „{middle}“{sure}."
 
 
 def thousands(number: float) -> str:
@@ -67,8 +77,8 @@ def rules(
     )
     access = {
         "open": f"Mitmachen konnte, wer wollte: {OPEN_CAVEAT} Hochgerechnet wird nicht.",
-        "register": "Befragt wurde eine Stichprobe aus dem Melderegister.",
-        "full": f"Befragt wurden alle. {full}",
+        "register": f"Befragt wurde eine Stichprobe aus dem Melderegister. {TOTALS}",
+        "full": f"Befragt wurden alle. {full} {TOTALS}",
     }
     outside = "Bögen ohne Sozialraum (außerhalb des Kreises oder nicht angegeben) zählen nur beim Kreis mit."
     return (

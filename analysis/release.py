@@ -181,7 +181,10 @@ def _contents(
     for one in made:
         table = one.table.value
         files[f"tables/{table.id}.json"] = _json(table.model_dump(mode="json", exclude_none=True))
-        files[f"tables/{table.id}.csv"] = csv_of(one.table, fieldwork.title, simulated=fieldwork.simulated)
+        files[f"tables/{table.id}.csv"] = csv_of(
+            one.table, fieldwork.title, simulated=fieldwork.simulated,
+            of_mentions=one.topic.kind in {"multiple", "ranking"},
+        )  # fmt: skip
         if table.measure != "mean":
             files[f"figures/{table.id}.svg"] = svg_of(one.table).encode("utf-8")
             files[f"figures/{table.id}.json"] = _json(plotly_of(one.table))

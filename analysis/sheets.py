@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from analysis.derived import shares_of_mentions, totals
 from analysis.disclosure import Published
 from analysis.german import decimal
 from questionnaires.handover import HIDDEN_MARK, Cell, ReleaseTable, Weighting
@@ -17,10 +18,12 @@ from questionnaires.handover import HIDDEN_MARK, Cell, ReleaseTable, Weighting
 SIMULATED = "Simulierte Daten: ausgedacht, keine Befragung"
 LEVELS = {"district": "Kreis", "zone": "Großraum", "area": "Sozialraum", "filter": "Gruppe"}
 STATES = {"number": "Zahl", "uncertain": "unsicher", "words": "nur in Worten", "hidden": "geschützt"}
+MENTIONS = ("Anteil an allen Nennungen in %",)
+TOTALS = ("Familien (hochgerechnet)", "Familien von", "Familien bis")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def csv_of(table: Published[ReleaseTable], wave_title: str, *, simulated: bool) -> bytes:
+def csv_of(table: Published[ReleaseTable], wave_title: str, *, simulated: bool, of_mentions: bool = False) -> bytes:
     """Return a table as CSV.
 
     Parameters
@@ -29,11 +32,14 @@ def csv_of(table: Published[ReleaseTable], wave_title: str, *, simulated: bool) 
     wave_title : str
     simulated : bool
         adds a line that says so
+    of_mentions : bool
+        adds the share among all answers given, for questions with several answers
 
     Returns
     -------
     bytes
-        hidden cells hold the neutral mark in all three columns of figures; no cell starts a formula
+        with totals where groups have `known` families; hidden cells hold the neutral mark in all columns of figures;
+        no cell starts a formula
     """
     source = table.value
     text = io.StringIO()
@@ -42,8 +48,10 @@ def csv_of(table: Published[ReleaseTable], wave_title: str, *, simulated: bool) 
         writer.writerow([_safe(line)])
     writer.writerow([])
     value = "Mittelwert" if source.measure == "mean" else "Anteil in %"
-    writer.writerow(["Antwort", "Ebene", "Gruppe", "Befragte (gerundet)", value, "von", "bis", "Darstellung"])
-    writer.writerows([_safe(cell) for cell in row] for row in _rows(source))
+    more = [*(MENTIONS if of_mentions else ()), *(TOTALS if _has_totals(source) else ())]
+    writer.writerow(["Antwort", "Ebene", "Gruppe", "Befragte (gerundet)", value, "von", "bis", "Darstellung", *more])
+    mentions = _mentions(source) if of_mentions else {}
+    writer.writerows([_safe(cell) for cell in row] for row in _rows(source, mentions))
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
@@ -77,13 +85,30 @@ def weights_csv_of(weighting: Weighting, wave_title: str, *, simulated: bool) ->
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 
-def _rows(table: ReleaseTable) -> Iterator[list[str]]:
-    for row, cells in zip(table.rows, table.cells, strict=True):
-        for group, cell in zip(table.groups, cells, strict=True):
+def _has_totals(table: ReleaseTable) -> bool:
+    return table.measure != "mean" and any(group.known is not None for group in table.groups)
+
+
+def _mentions(table: ReleaseTable) -> dict[tuple[int, int], str]:
+    """Return the shares of mentions by row and group."""
+    found = {(i, j): HIDDEN_MARK for i in range(len(table.rows)) for j in range(len(table.groups))}
+    for j in range(len(table.groups)):
+        shares = shares_of_mentions([cells[j] for cells in table.cells])
+        found |= {(i, j): str(round(share * 100)) for i, share in enumerate(shares or ())}
+    return found
+
+
+def _rows(table: ReleaseTable, mentions: dict[tuple[int, int], str]) -> Iterator[list[str]]:
+    for i, (row, cells) in enumerate(zip(table.rows, table.cells, strict=True)):
+        for j, (group, cell) in enumerate(zip(table.groups, cells, strict=True)):
             base = HIDDEN_MARK if group.base is None else str(group.base)
             label = group.label + (" (vorläufig)" if group.provisional else "")
             figures = _figures(cell, mean=table.measure == "mean")
-            yield [row.label, LEVELS[group.level], label, base, *figures, STATES[cell.state]]
+            more = [mentions[i, j]] if mentions else []
+            if _has_totals(table):
+                found = totals(cell, group)
+                more += [str(number) for number in found] if found else [HIDDEN_MARK] * 3
+            yield [row.label, LEVELS[group.level], label, base, *figures, STATES[cell.state], *more]
 
 
 def _figures(cell: Cell, *, mean: bool) -> list[str]:

@@ -66,6 +66,8 @@ class Topic:
     """largest number in each row instead of `codes` (numbers)"""
     coarse: tuple[CoarseRow, ...] = ()
     sensitive: bool = False
+    of_everybody: bool = False
+    """every family was asked, so that a share stands for so many known families"""
     per_response: int = 1
     """at most so many answers come from one response: more than 1 where children are counted"""
 
@@ -159,6 +161,7 @@ class _Maker:
             rows=tuple(Row(id=key, label=label) for key, label in rows),
             columns=names,
             sensitive=is_sensitive(self.extract, self.plan, asked.id, item),
+            of_everybody=not conditional and repeat is None and self.plan.access != "open",
             per_response=1 if repeat is None else repeat.at_most,
             **more,  # type: ignore[arg-type]
         )  # fmt: skip

@@ -208,6 +208,9 @@ class Group(Value):
     level: Level
     base: int | None = None
     """respondents the shares are of, rounded to 5; None where it may not be shown"""
+    known: int | None = None
+    """known families there, of whom a share says how many; only where everybody was asked, of a sample from a register
+    or a survey of all"""
     filter: str | None = None
     """id of the filter this group belongs to"""
     provisional: bool = False

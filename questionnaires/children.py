@@ -51,12 +51,14 @@ class Child:
 class Section:
     """A page as it is asked; of a repeating page, the questions a child of this age can get.
 
-    `choice` marks the page in front of the children's sections, with the choice „nur für mein jüngstes Kind“.
+    `choice` marks the page in front of the children's sections, with the choice „nur für mein jüngstes Kind“; `mould`
+    one for any child, with ``{band}`` and ``{number}`` in its names.
     """
 
     page: Page
     child: Child | None = None
     choice: bool = False
+    mould: bool = False
 
 
 class Sections:
@@ -67,13 +69,50 @@ class Sections:
         self.all = tuple(
             section for page in questionnaire.pages for section in _sections(page, self.over)
         )
-        self.repeat = questionnaire.repeating.repeat if questionnaire.repeating else None
+        self.repeating = questionnaire.repeating
+        self.repeat = self.repeating.repeat if self.repeating else None
         self.children = tuple(section.child for section in self.all if section.child is not None)
 
     @cached_property
     def questions(self) -> dict[str, Question]:
         """All questions by the name under which they are asked."""
         return {question.id: question for section in self.all for question in section.page.questions}
+
+    @cached_property
+    def for_script(self) -> tuple[Section, ...]:
+        """All sections, but those of the children as one mould that a script can fill."""
+        found = [section for section in self.all if section.child is None]
+        for i, section in reversed(list(enumerate(found))):
+            if section.choice and self.repeating is not None:
+                found.insert(i + 1, Section(self._page_of_any(self.repeating), mould=True))
+        return tuple(found)
+
+    def _page_of_any(self, page: Page) -> Page:
+        """Return the page for any child; what only its age band decides is left to whoever fills it."""
+        own = {question.id: f"{question.id}-{{band}}-{{number}}" for question in page.questions}
+        questions = []
+        for question in page.questions:
+            asked = [self.questions[f"{question.id}-{band}-1"] for band in self.bands_of(question.id)]
+            has_more = any(one.show_if is not None for one in asked)
+            shown_if = _renamed(question.show_if, own) if has_more else None
+            questions.append(question.model_copy(update={"id": own[question.id], "show_if": shown_if}))
+        name = f"{page.id}-{{band}}-{{number}}"
+        return page.model_copy(update={"id": name, "questions": tuple(questions), "repeat": None})
+
+    @cached_property
+    def bands(self) -> tuple[str, ...]:
+        """Age bands of the children who may be asked about, from the youngest."""
+        return tuple(dict.fromkeys(child.band for child in self.children))
+
+    def bands_of(self, question_id: str) -> tuple[str, ...]:
+        """Return the age bands in which a question of the repeating page can come up."""
+        return tuple(band for band in self.bands if f"{question_id}-{band}-1" in self.questions)
+
+    @cached_property
+    def by_name(self) -> dict[str, Question]:
+        """All questions as in :attr:`questions`, and those of the mould."""
+        moulds = (section.page for section in self.for_script if section.mould)
+        return self.questions | {question.id: question for page in moulds for question in page.questions}
 
     @cached_property
     def section_of(self) -> dict[str, Section]:

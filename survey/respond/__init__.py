@@ -29,6 +29,7 @@ from survey.respond.document import (
     problem_message,
     render_document,
     render_page,
+    render_thanks,
     tail,
 )  # fmt: skip
 from survey.respond.limits import Ceiling, Sources
@@ -54,6 +55,8 @@ REFUSALS: dict[Outcome, tuple[str, str]] = {
 #: A submission may look at its wave and district as they were so long ago [s]; the store itself refuses what comes
 #: after a wave was anonymised, without delay.
 PATIENCE = 1.0
+#: Names the document that needs no script in the address; phones without one are led there.
+PLAIN = "schlicht"
 #: Seconds a phone should wait when too much arrives at once.
 RETRY_AFTER = "120"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -66,7 +69,8 @@ class Desk:
     sources: Sources
     addresses: Sources
     """those who leave an address: counted apart, so that nothing connects the two"""
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: Shelf[Document] = field(default_factory=Shelf)
+    thanks: Shelf[str] = field(default_factory=Shelf)
 
 
 @blueprint.record_once
@@ -98,12 +102,15 @@ def document(wave_id: str) -> ResponseReturnValue:
     token = request.args.get("a", "")
     if token and read_pass(token, wave.id, now, LINK_LASTS) is None:
         raise PassEnded
-    name = (wave, language, missing, request.script_root, bool(token))
+    plain = PLAIN in request.args
+    name = (wave, language, missing, request.script_root, bool(token), plain)
     found = desk().shelf.take(
-        name, lambda: Document(render_document(instrument_of(own, wave, language, missing, bool(token))))
+        name, lambda: Document(render_document(instrument_of(own, wave, language, missing, bool(token)), plain=plain))
     )
     door = door_of(own, wave, request.args.get("z", ""))
-    return _send(found, tail(secrets.token_urlsafe(16), door, token))
+    asked = request.query_string.decode("ascii", "ignore")
+    plain_at = "" if plain else f"?{asked}&{PLAIN}=1"
+    return _send(found, tail(secrets.token_urlsafe(16), door, token, plain_at))
 
 
 def _send(found: Document, end: str) -> Response:
@@ -350,9 +357,14 @@ class Reply:
     def accepted(self, outcome: str, key: str) -> Response:
         """Say thanks. The page is the answer to the POST itself: in an address the key would be left in histories."""
         if self.json:
-            return jsonify(state=outcome)
+            return jsonify(state=outcome, thanks=self._thanks(outcome == "repeated"))
         instrument = self.instrument
         return page_response(render_page(instrument, instrument.words["thanks"], thanks=True, key=key))
+
+    def _thanks(self, repeated: bool) -> str:
+        language, _ = language_of(self.own, self.wave, _first(self.form, "_lang"))
+        name = (self.wave, language, self.assisted, request.script_root, repeated)
+        return desk().thanks.take(name, lambda: render_thanks(self.instrument, repeated))
 
 
 from survey.respond import contact, withdrawal  # noqa: E402, F401  # register their views

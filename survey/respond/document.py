@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import brotli
 import minify
@@ -26,11 +26,11 @@ from flask import render_template, url_for
 from markupsafe import Markup, escape
 
 from questionnaires.answers import AnswerProblem, Form
-from questionnaires.children import Child, sections_of
+from questionnaires.children import Child, base_name, sections_of
 from questionnaires.model import Asked, Page, Questionnaire, text_in
 from questionnaires.region import District, HelpContact, Place
 from survey.records import Notices, Wave
-from survey.respond import assisted, conditions
+from survey.respond import assisted, conditions, styles
 from survey.respond.extras import script_of
 from survey.respond.files import source
 from survey.respond.simple import SIMPLE, checked_by, in_lines, language_names, one_at_a_time, sentences, words_in_lines
@@ -43,6 +43,9 @@ ENCODINGS = ("br", "gzip")
 GERMAN_IN_BRACKETS = re.compile(r"(\([^()]*[A-Za-zÄÖÜäöüß][^()]*\))")
 #: A sentence of the product as the script names it.
 WORD_IN_SCRIPT = re.compile(r"\bwords(?:\.(\w+)|\['([\w-]+)'\])")
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -106,22 +109,23 @@ def _stored_brotli(data: bytes) -> bytes:
 
 
 @dataclass
-class Shelf:
-    """Documents of one process."""
+class Shelf(Generic[T]):
+    """What one process has made for families."""
 
-    kept: dict[object, tuple[float, Document]] = field(default_factory=dict)
+    kept: dict[object, tuple[float, T]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, name: object, make: Callable[[], Document]) -> Document:
+    def take(self, name: object, make: Callable[[], T]) -> T:
         """Return the document of this name, made anew when it is too old."""
-        made_at, document = self.kept.get(name, (0.0, None))
-        if document is None or time.monotonic() - made_at > KEPT_SECONDS:
-            document = make()
-            with self.lock:
-                if len(self.kept) > 200:
-                    self.kept.clear()
-                self.kept[name] = (time.monotonic(), document)
-        return document
+        found = self.kept.get(name)
+        if found is not None and time.monotonic() - found[0] <= KEPT_SECONDS:
+            return found[1]
+        made = make()
+        with self.lock:
+            if len(self.kept) > 200:
+                self.kept.clear()
+            self.kept[name] = (time.monotonic(), made)
+        return made
 
 
 def content_policy(html: str) -> str:
@@ -147,21 +151,29 @@ def _digest(html: str, tag: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
-def tail(key: str, door: str, code: str = "") -> str:
+def tail(key: str, door: str, code: str = "", plain_at: str = "") -> str:
     """Return what differs from family to family. The key here serves only without JavaScript.
 
-    `code` is the pass of staff who ask aloud.
+    `code` is the pass of staff who ask aloud; `plain_at` the address of the document that needs no script.
     """
     fields = {"_key": key, "_door": door, "_code": code}
-    return "".join(
-        f'<input type=hidden form=f name="{n}" value="{escape(v)}">' for n, v in fields.items() if v
-    )
+    hidden = (f'<input type=hidden form=f name="{n}" value="{escape(v)}">' for n, v in fields.items() if v)
+    to_plain = f'<noscript><meta http-equiv=refresh content="0;url={escape(plain_at)}"></noscript>' if plain_at else ""
+    return "".join(hidden) + to_plain
 
 
 def render_document(
-    instrument: Instrument, form: Form | None = None, problems: Sequence[Mapping[str, str]] = ()
+    instrument: Instrument,
+    form: Form | None = None,
+    problems: Sequence[Mapping[str, str]] = (),
+    plain: bool = False,
 ) -> str:
-    """Return the document up to its tail; `form` is what was typed, `problems` what must be changed."""
+    """Return the document up to its tail; `form` is what was typed, `problems` what must be changed.
+
+    The `plain` one needs no script and has none: all places and the sections of all children there may be are written
+    out, and style rules hide what is not asked. A form that comes back is plain as well.
+    """
+    plain = plain or form is not None
     typed = {name: list(values) for name, values in (form or {}).items()}
     return _tight(
         render_template(
@@ -170,18 +182,25 @@ def render_document(
             problems=problems,
             problems_of=lambda q: [p["message"] for p in problems if p["question"] == q.id],
             v=lambda name: typed.get(name) or [""],
-            sections=list(_sections(instrument)),
-            shown_if=lambda q: _shown_if(instrument.questionnaire, q),
-            css_decides=lambda q: conditions.css_decides(instrument.questionnaire, q.id),
+            scriptless=plain,
+            sections=list(_sections(instrument, plain)),
+            places=_places(instrument.district),
+            shown_if=lambda q: "" if plain else _shown_if(instrument.questionnaire, q),
+            css_decides=lambda q: styles.css_decides(instrument.questionnaire, q.id),
             municipalities=_municipalities(instrument.district),
             areas=instrument.district.area_by_id,
             hash=instrument.questionnaire.hash,
-            css=_style(instrument),
-            js=Markup(_with_sentences(instrument, source("document.js") + _assisted(instrument))),
+            css=_style(instrument, plain),
+            js="" if plain else Markup(_with_sentences(instrument, source("document.js") + _assisted(instrument))),
             help_at=lambda questions: _help_at(instrument, questions),
             extras=script_of(instrument).address,
         )
     )
+
+
+def render_thanks(instrument: Instrument, repeated: bool) -> str:
+    """Return what the script shows once answers have arrived; `repeated` if they already had."""
+    return _tight(render_template("respond/thanks.html", **common_values(instrument), repeated=repeated))
 
 
 def render_page(instrument: Instrument, title: str, **values: Any) -> str:
@@ -254,50 +273,59 @@ def _isolated(text: str) -> Markup:
     return Markup("").join(german.format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
-def _sections(instrument: Instrument) -> Iterator[dict[str, Any]]:
-    """Yield title, questions and condition of every section, those of all children there may be included."""
+def _sections(instrument: Instrument, plain: bool) -> Iterator[dict[str, Any]]:
+    """Yield title, questions and condition of every section: for the script, with one mould for all children."""
     asked = instrument.questionnaire
-    for section in sections_of(asked).all:
+    sections = sections_of(asked)
+    for section in sections.all if plain else sections.for_script:
         page = section.page if not section.choice else _with_words(section.page, instrument)
         title = _text(page.title, instrument.language)
         yield {
             "page": page,
             "parts": list(one_at_a_time(page.questions)) if instrument.language == SIMPLE else [page.questions],
             "title": title if section.child is None else _child_title(section.child, instrument),
-            "of_child": section.child is not None,
-            "shown_if": _data_if(conditions.section_as_data(asked, section)),
+            "of_child": section.child is not None or section.mould,
+            "mould": _mould(instrument) if section.mould else None,
+            "shown_if": "" if plain else _data_if(conditions.section_as_data(asked, section)),
         }
+
+
+def _mould(instrument: Instrument) -> dict[str, str]:
+    """Return what the script fills the mould with: the question that counts and its age bands, a title per number."""
+    sections = sections_of(instrument.questionnaire)
+    over, repeat = sections.over, sections.repeat
+    titles = [instrument.words[f"child_{number}"] for number in range(1, (repeat.per_band if repeat else 0) + 1)]
+    return {"bands": " ".join((over.id if over else "", *sections.bands)), "titles": _compact(titles)}
 
 
 def _with_words(page: Page, instrument: Instrument) -> Page:
     """Return the page with the choice „nur für mein jüngstes Kind“ with the product's own words in it."""
     repeat, w = sections_of(instrument.questionnaire).repeat, instrument.words
-    assert repeat is not None
-    help_text = w["for_each_child"].format(count=repeat.at_most)
+    help_text = w["for_each_child"].format(count=repeat.at_most if repeat else 0)
     texts = {"text": {instrument.language: w["only_youngest"]}, "help": {instrument.language: help_text}}
     return page.model_copy(update={"questions": tuple(q.model_copy(update=texts) for q in page.questions)})
 
 
 def _child_title(child: Child, instrument: Instrument) -> Markup:
     over = sections_of(instrument.questionnaire).over
-    assert over is not None
-    ages = next(band.text for band in over.bands if band.id == child.band)
+    ages = next(band.text for band in (over.bands if over else ()) if band.id == child.band)
     title = Markup(escape(instrument.words[f"child_{child.number}"]))
     return title.format(ages=_text(ages, instrument.language))
 
 
 def _shown_if(questionnaire: Questionnaire, question: Asked) -> Markup:
-    """Return the question's own condition; that of its page belongs to the section."""
-    if question.show_if is None:
-        return Markup("")
-    return _data_if(conditions.as_data(questionnaire, question.show_if))
+    """Return the question's own condition; that of its page belongs to the section. In a mould, for whom it is too."""
+    sections, bands = sections_of(questionnaire), Markup("")
+    if "{" in question.id and sections.bands_of(base_name(question.id)) != sections.bands:
+        bands = Markup(' data-b="{}"').format(" ".join(sections.bands_of(base_name(question.id))))
+    return bands + _data_if(conditions.as_data(questionnaire, question.show_if) if question.show_if else None)
 
 
 def _data_if(condition: list[Any] | None) -> Markup:
     return Markup("") if condition is None else Markup(' data-if="{}"').format(_compact(condition))
 
 
-def _style(instrument: Instrument) -> Markup:
+def _style(instrument: Instrument, plain: bool) -> Markup:
     css = source("document.css")
     if instrument.language == SIMPLE:
         css += source("simple.css")
@@ -305,7 +333,7 @@ def _style(instrument: Instrument) -> Markup:
         css += source("leave.css")
     if instrument.assisted:
         css += source("assisted.css")
-    return Markup(css + conditions.css_rules(instrument.questionnaire))
+    return Markup(css + (styles.css_rules(instrument.questionnaire) if plain else ""))
 
 
 def _assisted(instrument: Instrument) -> str:
@@ -338,6 +366,23 @@ def _municipalities(district: District) -> list[tuple[str, list[Place]]]:
         (name, list(places))
         for name, places in groupby(district.places, key=lambda place: place.municipality)
     ]
+
+
+def _places(district: District) -> str:
+    """Return all places for the script: Sozialräume, then a part per municipality with one of them, its number, names.
+
+    Parts are divided by ``;``, names by ``|``; a name that is the municipality's own is left empty.
+    """
+    areas = {area: i for i, area in enumerate(dict.fromkeys(place.area for place in district.places))}
+    parts = ["|".join(areas)]
+    for (label, area), places in groupby(district.places, key=lambda place: (place.municipality, place.area)):
+        names = ("" if place.name == label else _undivided(place.name) for place in places)
+        parts.append("|".join((_undivided(label), str(areas[area]), *names)))
+    return ";".join(parts)
+
+
+def _undivided(name: str) -> str:
+    return name.replace("|", " ").replace(";", " ")
 
 
 def _tight(html: str) -> str:

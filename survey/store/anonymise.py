@@ -37,7 +37,8 @@ def anonymise(store: Store, wave_id: str, plan: PublicationPlan, now: datetime) 
 
     Key hashes become random ids; doors with fewer than `plan.min_door_returns` returns keep only their kind
     (kinds that are still too few become „andere“, as do languages of fewer than 10); counts are top-coded at
-    `plan.top_code_counts` (and answers about children beyond go); withdrawn hashes and unused codes are deleted; the tables are written anew.
+    `plan.top_code_counts`, answers about children beyond go; withdrawn hashes and unused codes are deleted; the tables
+    are written anew.
     Repeating it only repeats the writing anew, so a crash in between does no harm.
 
     Raises

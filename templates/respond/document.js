@@ -7,8 +7,8 @@
   const all = (selector, root = doc) => [...root.querySelectorAll(selector)];
   const form = one('#f'), main = one('main'), live = one('#live'), bar = one('progress'), footer = one('footer');
   const wave = body.dataset.w, kiosk = /[?&]kiosk=/.test(location.search);
-  // Chrome 92, Firefox 119, Safari 15.4 have both; what is older keeps the page without script, which asks the same.
-  if (![].at || !('ariaPressed' in body)) return;
+  // Chrome 92, Firefox 119, Safari 15.4 have both; what is older gets the page without script, which asks the same.
+  if (![].at || !('ariaPressed' in body)) { location.search += '&schlicht=1'; return; }
   doc.documentElement.className += ' js';
 
   const make = (tag, text = '', props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
@@ -33,6 +33,29 @@
   // 113 random bits; small letters and digits only, because some people copy the code by hand.
   let key = Array.from(crypto.getRandomValues(new Uint8Array(22)), byte => (byte % 36).toString(36)).join('');
 
+  // --- what would be long to send ----------------------------------------------------------------------------
+  const placeField = one('[data-place]');
+  if (placeField) {
+    const [areas, ...parts] = placeField.dataset.place.split(';').map(part => part.split('|'));
+    for (const [label, area, ...names] of parts) {
+      placeField.append(within(make('optgroup', '', { label }),
+        ...names.map(name => make('option', name || label, { value: areas[area] }))));
+    }
+  }
+  // A section for each child there may be, from one mould.
+  for (const mould of all('template[data-bands]')) {
+    const [over, ...bands] = mould.dataset.bands.split(' ');
+    for (const band of bands) {
+      const ages = one('span', one(`[name="${over}.${band}"]`).parentNode).textContent;
+      JSON.parse(mould.dataset.titles).forEach((title, i) => {
+        mould.insertAdjacentHTML('beforebegin', fill(mould.innerHTML, { band, number: i + 1 }));
+        const made = mould.previousElementSibling;
+        for (const heading of all('h2', made)) heading.textContent = fill(title, { ages });
+        for (const q of all('[data-b]', made)) if (!q.dataset.b.split(' ').includes(band)) q.remove();
+      });
+    }
+  }
+
   // --- the worker: keeps what waits also while this page is closed, and the page for when there is no network ----
   const sw = navigator.serviceWorker, more = make('p');
   const hand = (...note) => sw && sw.ready.then(({ active }) => active.postMessage([form.action, ...note]));
@@ -52,7 +75,6 @@
     section.test = testOf(section);
     return section.inside = all('.q', section).map(node => ({ node, id: node.id.slice(2), test: testOf(node), section }));
   });
-  const placeField = one('[data-place]');
   let values = {};
 
   // All parts of a question are meant by „name.“, one field by its whole name.
@@ -67,6 +89,7 @@
     '=': ([part, codes]) => given(part).some(value => codes.includes(+value)),
     '>': ([part, n]) => given(part)[0] && sum(part) >= n,
     '?': ([part]) => given(part)[0],
+    '~': ([band, bands]) => bands.includes(band),
     '#': ([part, n, room, choice]) =>
       sum(part) >= n && !sections.filter(section => section.on && section.className)[values[choice] ? 0 : room],
   };
@@ -83,7 +106,7 @@
     for (const section of sections) section.on = 0;
     for (const section of sections) {
       section.on = !section.test || holds(section.test);
-      section.open = section.on && !section.inside[0];
+      section.open = !section.test && !section.inside[0];
       for (const { node, id, test } of section.inside) {
         node.hidden = !section.on || test && !holds(test);
         if (node.hidden) answersOf(id).forEach(name => delete values[name]);
@@ -234,8 +257,7 @@
     const hits = () => {
       if (self.findPlaces) return findPlaces(input, entries);
       const typed = fold(input.value);
-      const fit = typed[1] ? entries.filter(entry => !entry.fixed && entry.folded.includes(typed)) : [];
-      return fit.sort((a, b) => b.folded.includes(' ' + typed) - a.folded.includes(' ' + typed)).slice(0, 6);
+      return typed[1] ? entries.filter(entry => !entry.fixed && entry.folded.includes(' ' + typed)).slice(0, 6) : [];
     };
     const draw = () => {
       const found = hits(), now = placeField.selectedOptions[0];
@@ -245,7 +267,6 @@
           row.ariaPressed = entry.option === now;
           return row;
         }));
-      if (input.value[2] && !found[0]) say(words.no_place_found);
       return found;
     };
     input.oninput = event => {
@@ -295,7 +316,7 @@
 
   // --- sending -------------------------------------------------------------------------------------------------
   let attempt = 0, timer, busy;
-  const note = one('#err') || make('div', '', { id: 'err' });
+  const note = make('div', '', { id: 'err' });
   const tell = (...nodes) => {
     note.className = 'w';
     note.replaceChildren(...nodes);
@@ -331,22 +352,21 @@
     busy = next.disabled = false;
     settle(answer, pairs);
   };
-  const settle = ({ state, message, problems }, pairs) => {
+  const settle = ({ state, message, problems, thanks }, pairs) => {
     if (finished) return;
     clearTimeout(timer);
-    if (/stored|repeated/.test(state)) thank(state);
+    if (thanks) thank(thanks);
     else if (/invalid|code/.test(state)) correct(problems);
     else if (/closed|withdrawn|conflict|version/.test(state)) {
       save();
       tell(headline(message), button(words.resume_no, again));
     } else wait(pairs, message);
   };
-  const thank = state => {
+  const thank = innerHTML => {
     hand(key);
-    end(one('#done').content.cloneNode(true));
+    end(make('div', '', { innerHTML }));
     bar.value = 1;
     one('#key').textContent = key;
-    if (state === 'repeated') one('#dm').textContent = words.arrived_before;
     if (navigator.clipboard) {
       const copy = button(words.copy, () => navigator.clipboard.writeText(key).then(() => { copy.textContent = words.copied; }), 'b');
       one('#dc').append(copy, ' ');
@@ -384,12 +404,12 @@
   // Another language keeps the door; a shared tablet stays one.
   for (const link of all('.l a')) link.search += location.search.replace('?', '&').replace(/&lang=[^&]*/, '');
   // What is only nice to have comes when this page is at rest.
-  onload = () => setTimeout(() => (self.requestIdleCallback || setTimeout)(() => body.append(make('script', '', { src: body.dataset.x }))), 1e3);
+  onload = () => setTimeout(() => body.append(make('script', '', { src: body.dataset.x })), 1e3);
   // One page is shown at a time, so its title is the first heading.
   for (const title of all('section>h2')) Object.assign(title, { role: 'heading', ariaLevel: 1, tabIndex: -1 });
   update();
-  const wrong = one('.e', form), draft = recall();
-  show(wrong ? wrong.closest('section') : note.isConnected ? sections.at(-1) : sections[0], true);
+  const draft = recall();
+  show(sections[0], true);
   if (draft && draft.pairs) {
     restore(draft);
     deliver(draft.pairs);

@@ -37,6 +37,10 @@ class Site:
     def url(self, name: str = "familien", language: str = "de", door: str = "") -> str:
         return f"{self.address}/b/{name}?lang={language}" + (f"&z={door}" if door else "")
 
+    def plain_url(self, name: str = "familien", language: str = "de") -> str:
+        """Where browsers without script are led."""
+        return f"{self.url(name, language)}&schlicht=1"
+
     def total(self, name: str = "familien") -> int:
         return responses.count_responses(self.store, name)
 

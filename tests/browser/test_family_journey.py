@@ -33,7 +33,8 @@ def test_until_the_first_answer_there_is_one_request(site: Site, phone: Page) ->
     phone.wait_for_timeout(500)
     go_on(phone)
     phone.evaluate(ANSWER)
-    assert [url for url in asked if not url.startswith("data:")] == [site.url()]
+    # The extras come a second after the page is at rest, see test_extras.py: a slow machine may be there by now.
+    assert [url for url in asked if not url.startswith("data:") and "/extras.js" not in url] == [site.url()]
 
 
 def test_only_the_sozialraum_leaves_the_phone(site: Site, phone: Page) -> None:
@@ -251,12 +252,10 @@ def test_axe_finds_nothing_on_any_page(
 def test_axe_finds_nothing_without_script(
     site: Site, browser: Browser, axe: Callable[[Page], list[str]], scheme: str
 ) -> None:
-    """Axe needs script, so the page's own is taken out on the way."""
+    """Axe needs script; the page to which browsers without one are led has none of its own."""
     with watched_page(browser, **PHONE, color_scheme=scheme) as page:
-        page.route("**/b/**", lambda route: route.fulfill(
-            response=(answer := route.fetch()), body=re.sub(r"<script>.*</script>", "", answer.text(), flags=re.S),
-        ))  # fmt: skip
-        page.goto(site.url())
+        page.goto(site.plain_url())
+        assert page.locator("script").count() == 0
         assert axe(page) == []
 
 

@@ -1,5 +1,6 @@
 """The family's document fits into the first answer of a phone line, in every language, and stays so."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,7 +33,8 @@ def test_the_document_with_300_places_fits_into_the_first_window_in_every_langua
         head, _, body = answer.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200")
         html = brotli.decompress(body).decode()
-        assert sum(f">{place.name}<" in html for place in large_district().places) == N_PLACES
+        names = set(re.split('[|;"]', html))
+        assert sum(place.name in names for place in large_district().places) == N_PLACES
         if len(answer) > LIMIT:
             too_heavy[language] = f"{len(answer)} bytes, {len(answer) - LIMIT} too many"
     assert too_heavy == {}

@@ -69,7 +69,7 @@ def matches(pattern: str, texts: set[str]) -> list[str]:
     return [text for text in texts if re.search(pattern, text, re.IGNORECASE if "du|" in pattern else 0)]
 
 
-# --- catalogues ------------------------------------------------------------------------------------------------
+# --- catalogues --------------------------------------------------------------------------------------------
 
 
 def test_every_language_but_the_source_has_a_catalogue_and_no_other_exists() -> None:
@@ -120,7 +120,7 @@ def test_words_come_from_the_catalogue(language: str) -> None:
     assert words(language, False)["code_text"] == catalogue(language).get(words("de", False)["code_text"]).string  # type: ignore[union-attr]
 
 
-# --- sentences -------------------------------------------------------------------------------------------------
+# --- sentences ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -164,7 +164,7 @@ def test_no_sentence_for_adults_uses_the_familiar_form(language: str) -> None:
     assert len(matches(FAMILIAR[language], texts_for(language, True))) > 5
 
 
-# --- choosing a language ---------------------------------------------------------------------------------------
+# --- choosing a language -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

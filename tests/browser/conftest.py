@@ -74,7 +74,9 @@ def _fill(store: Store) -> tuple[District, dict[str, Questionnaire]]:
 @pytest.fixture(scope="session")
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("site")
-    settings = Settings(data=data, database_url=f"sqlite:///{data / 'f.sqlite3'}", secret_key="s" * 40, posts_per_source=10_000)
+    settings = Settings(
+        data=data, database_url=f"sqlite:///{data / 'f.sqlite3'}", secret_key="s" * 40, posts_per_source=10_000
+    )
     store = Store(settings.database_url)
     store.migrate()
     district, found = _fill(store)

@@ -225,10 +225,16 @@ def test_by_keyboard_alone(site: Site, browser: Browser) -> None:
         page.goto(site.url())
         for _ in range(400):
             page.keyboard.press("Tab")
-            focused = page.evaluate("(e => [e.tagName, e.type || '', e.name || '', e.parentNode.parentNode.tagName])(document.activeElement)")
+            focused = page.evaluate(
+                "(e => [e.tagName, e.type || '', e.name || '', e.parentNode.parentNode.tagName])(document.activeElement)"
+            )
             if focused[0] == "INPUT" and focused[1] in {"radio", "checkbox"}:
                 page.keyboard.press("Space")
-            elif focused[0] == "BUTTON" and focused[3] == "NAV" and next_button(page) == page.evaluate("document.activeElement.textContent"):
+            elif (
+                focused[0] == "BUTTON"
+                and focused[3] == "NAV"
+                and next_button(page) == page.evaluate("document.activeElement.textContent")
+            ):
                 page.keyboard.press("Enter")
             if page.locator("#key").count():
                 break

@@ -1,4 +1,4 @@
-"""The main job, end to end, by the commands and pages people use: a family answers, a planner reads a protected result."""
+"""The main job, end to end, by the commands and pages people use: one family answers, one planner reads a result."""
 
 import csv
 import io

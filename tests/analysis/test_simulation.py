@@ -15,7 +15,7 @@ from analysis import display
 from analysis.effects import few_clusters
 from analysis.estimates import korn_graubard
 from analysis.variance import Design, Moments, effective_n, make_design, ratio, ratio_variance
-from analysis.weights import Target, rake
+from analysis.weights import MarginMissed, Target, rake
 
 Floats = npt.NDArray[np.float64]
 Count = Callable[[str, int], None]
@@ -58,20 +58,28 @@ def drawn(random: np.random.Generator, n: int, level: float) -> tuple[Floats, Fl
     return a, b, (random.random(n) < chance(level, a, b)).astype(float)
 
 
+def raked(random: np.random.Generator, n: int, level: float) -> tuple[Design, Floats]:
+    """A wave raked to both traits; one that is refused, once in a thousand of 30 responses, is not counted."""
+    while True:
+        a, b, yes = drawn(random, n, level)
+        traits = ((a.astype(np.int64), PART_A), (b.astype(np.int64), PART_B))
+        targets = [Target(trait, np.array([1 - part, part])) for trait, part in traits]
+        try:
+            return make_design(n, targets, weight=rake(targets).weight), yes
+        except MarginMissed:
+            continue
+
+
 def weighted(random: np.random.Generator, n: int, level: float) -> Outcome:
     """Share of the whole wave, raked to both traits."""
-    a, b, yes = drawn(random, n, level)
-    targets = [Target(trait.astype(np.int64), np.array([1 - part, part])) for trait, part in ((a, PART_A), (b, PART_B))]
-    design = make_design(n, targets, weight=rake(targets).weight)
+    design, yes = raked(random, n, level)
     return outcome(Moments.of_values(design, yes, np.ones(n)), design, level)
 
 
 def domain(random: np.random.Generator, n: int, level: float) -> Outcome:
     """Share of a half of a raked wave of twice the size."""
-    a, b, yes = drawn(random, 2 * n, level)
+    design, yes = raked(random, 2 * n, level)
     inside = (random.random(2 * n) < 0.5).astype(float)
-    targets = [Target(trait.astype(np.int64), np.array([1 - part, part])) for trait, part in ((a, PART_A), (b, PART_B))]
-    design = make_design(2 * n, targets, weight=rake(targets).weight)
     return outcome(Moments.of_values(design, yes * inside, inside), design, level)
 
 

@@ -6,6 +6,7 @@ values.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from analysis.areas import Layout, Relation
 from analysis.attack import Counts, Knowledge, Mask, System, at_risk, cells_to_hide, tighten
 from analysis.errors import ProtectionFailed
 from analysis.topics import Cube, Topic
+from analysis.weighted_attack import WeightedShares, from_weights
 from questionnaires.plan import PublicationPlan
 
 COARSE_FROM_HIDDEN = 0.15
@@ -37,6 +39,7 @@ class Work:
     base_shown: Mask
     merged: Mask
     """groups whose few missing answers are counted as none"""
+    cube: Cube
 
 
 # ---------- what is counted, and which counts are sums of others
@@ -69,7 +72,7 @@ def _prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) ->
         fewest = np.minimum(cube.households.yes, cube.households.no).T
         shown[:n_cells] &= fewest >= k
     shown[:n_cells] &= base_shown
-    return Work(topic, layout, plan, system, truth, k, published, shown, base_shown, merged)
+    return Work(topic, layout, plan, system, truth, k, published, shown, base_shown, merged, cube)
 
 
 def make_system(topic: Topic, layout: Layout) -> System:
@@ -233,11 +236,32 @@ def _show_again(work: Work, large_enough: Mask) -> None:
 
 def _risky(work: Work, found: Knowledge) -> Mask:
     risk = at_risk(work.system, found, work.k, too_small(work))
+    for known in _other_readings(work, found):
+        risk |= at_risk(work.system, known, work.k, too_small(work))
+    return risk
+
+
+def _other_readings(work: Work, found: Knowledge) -> Iterator[Knowledge]:
+    """Yield what is known of households where children are counted, and of counts from weighted shares."""
     if work.topic.per_response > 1:
         households = found.copy()
         households.low[:] = -(-found.low // work.topic.per_response)
-        risk |= at_risk(work.system, households, work.k, too_small(work))
-    return risk
+        yield households
+    if work.cube.weighted:
+        yield from_weights(work.system, found, _known_shares(work))
+
+
+def _known_shares(work: Work) -> WeightedShares:
+    """Return between which limits the rounding of shown weighted shares leaves them."""
+    low, high = np.zeros(work.truth.shape), np.ones(work.truth.shape)
+    low[work.system.base_row] = 1
+    parts = [[row] for row in range(len(work.topic.rows))] + [list(coarse.parts) for coarse in work.topic.coarse]
+    for row, group in zip(*np.nonzero(work.shown[: len(parts)]), strict=True):
+        step = display.share_step(int(work.base[group]))
+        share = work.cube.yes.w[group, parts[row]].sum() / work.cube.base.w[group]
+        points = display.rounded_points(float(share), step)
+        low[row, group], high[row, group] = max((points - step / 2) / 100, 0), min((points + step / 2) / 100, 1)
+    return WeightedShares(low, high, work.cube.base.w)
 
 
 def _repair(work: Work, found: Knowledge, cell: tuple[int, int], hidden: set[tuple[int, int]]) -> None:
@@ -255,6 +279,17 @@ def _repair(work: Work, found: Knowledge, cell: tuple[int, int], hidden: set[tup
             hidden.add((row, group))
             return
     _hide_group(work, cell[1], hidden)
+    if not hidden:
+        _hide_in_row(work, cell[0], hidden)
+
+
+def _hide_in_row(work: Work, row: int, hidden: set[tuple[int, int]]) -> None:
+    """Hide the smallest figure there is of a row: where groups count differently, a distant one may tell too much."""
+    groups = np.flatnonzero(work.shown[work.system.owner[row]])
+    if len(groups):
+        chosen = (work.system.owner[row], int(min(groups, key=lambda g: (work.truth[row, g], -g))))
+        work.shown[chosen] = False
+        hidden.add(chosen)
 
 
 def _hide_group(work: Work, group: int, hidden: set[tuple[int, int]]) -> None:

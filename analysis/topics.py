@@ -84,6 +84,8 @@ class Cube:
     """(groups,): everybody"""
     effect: npt.NDArray[np.float64] | None = None
     """(groups, rows and coarse rows) design effects where the three sums do not suffice for the variance"""
+    weighted: bool = False
+    """whether responses count differently"""
     households: Households | None = None
     """the responses that counted children come from; rows as in `effect`; None where responses are counted"""
 
@@ -267,8 +269,8 @@ def count_topic(
         yes.append(cells.of_groups(split.groups))
         base.append(valid.of_groups(split.groups))
         size.append(add_up(atom, split.n_atoms, weights).of_groups(split.groups))
-    more = _effects(topic, extract, layout, answers, design)
-    return Cube(_stacked(yes), _stacked(base), _stacked(size), *more)
+    effect, households = _effects(topic, extract, layout, answers, design)
+    return Cube(_stacked(yes), _stacked(base), _stacked(size), effect, weights is not None, households)
 
 
 def _effects(

@@ -1,0 +1,94 @@
+"""What weighted shares tell of hidden counts, beside what unweighted ones would.
+
+The share of the district is the mean of the shares of its Sozialräume, each with its part of the weights. A Sozialraum
+that was lifted stands in it with more than its responses, so that a weighted share of the whole says more of it than an
+unweighted one. The attacker is conceded all weights exactly, and that within a group all responses count the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.areas import Relation
+from analysis.attack import EPSILON, TINY, Knowledge, System
+
+Ratios = npt.NDArray[np.float64]
+
+MAX_SWEEPS = 60
+
+
+@dataclass(frozen=True)
+class WeightedShares:
+    """Bounds of weighted shares, (rows, groups), as somebody reads them from published ones."""
+
+    low: Ratios
+    high: Ratios
+    weight: Ratios
+    """(groups,) Σw of the base"""
+
+
+def from_weights(system: System, found: Knowledge, shares: WeightedShares) -> Knowledge:
+    """Return what weighted shares tell of the counts.
+
+    Parameters
+    ----------
+    system : System
+    found : Knowledge
+        what is known of bases and of missing answers
+    shares : WeightedShares
+        of shown cells what their rounding leaves, of others 0 to 1; the base row is 1
+
+    Returns
+    -------
+    Knowledge
+        counts of answers between what the bounds of their weighted shares make of the bounds of the base
+    """
+    low, high = _tightened(system, shares)
+    known = found.copy()
+    rows, base = list(system.answer_rows), system.base_row
+    known.low[rows] = np.ceil(low[rows] * found.low[base] - EPSILON).astype(np.int64)
+    known.high[rows] = np.floor(high[rows] * found.high[base] + EPSILON).astype(np.int64)
+    return known
+
+
+def _tightened(system: System, shares: WeightedShares) -> tuple[Ratios, Ratios]:
+    """Carry bounds along rows, which add up, and along groups, which add up by their weights, until they rest."""
+    low, high = shares.low.copy(), shares.high.copy()
+    inside = {system.base_row, *system.answer_rows}
+    ones = np.ones(low.shape[0])
+    rows = list(_sums([r for r in system.row_relations if inside.issuperset({r.total, *r.parts})], ones))
+    groups = list(_sums(system.group_relations, shares.weight))
+    for _ in range(MAX_SWEEPS):
+        before = low.copy(), high.copy()
+        _along(low, high, rows)
+        _along(low.T, high.T, groups)
+        if max(np.abs(low - before[0]).max(), np.abs(high - before[1]).max()) < TINY:
+            break
+    return low, high
+
+
+Sum = tuple[int, list[int], Ratios]
+"""total, parts, and with which factor each part stands in it"""
+
+
+def _sums(relations: Sequence[Relation], weight: Ratios) -> Iterator[Sum]:
+    """Yield sums; parts without weight say nothing."""
+    for relation in relations:
+        parts = [part for part in relation.parts if weight[part] > 0]
+        if parts:
+            yield relation.total, parts, weight[parts][:, None] / weight[relation.total]
+
+
+def _along(low: Ratios, high: Ratios, sums: Sequence[Sum]) -> None:
+    """Tighten totals and parts along the first axis, in place."""
+    for total, parts, factor in sums:
+        least, most = factor * low[parts], factor * high[parts]
+        low_total, high_total = low[total].copy(), high[total].copy()
+        low[parts] = np.maximum(low[parts], (low_total - (most.sum(0) - most)) / factor)
+        high[parts] = np.minimum(high[parts], (high_total - (least.sum(0) - least)) / factor)
+        low[total] = np.maximum(low_total, least.sum(0))
+        high[total] = np.minimum(high_total, most.sum(0))

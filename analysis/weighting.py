@@ -7,7 +7,7 @@ of the district as rounded as in the tables, factors from these two, limits of w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from questionnaires.plan import Margin, MarginCategory, PublicationPlan
 STEPS = (0.01, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
 """limits of weights are told in these steps: an exact largest weight would tell how many lived in the smallest group"""
 LEAST_LEFT = 0.1
+GRID = 32
+"""binary digits of a weight below that of the mean weight"""
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,34 @@ def prepare(extract: Extract, plan: PublicationPlan) -> Prepared:
     """
     weighted = weigh(extract, plan)
     ready = weighted.extract if weighted else extract
+    if ready.weight is not None:
+        ready = replace(ready, weight=on_grid(ready.weight))
     left = _left(ready, plan)
     if weighted is None and left is None:
         return Prepared(ready, None, None)
     targets = weighted.targets if weighted else ()
     start = weighted.start if weighted else None
     return Prepared(ready, weighted, make_design(ready.n, targets, start, ready.weight, left))
+
+
+def on_grid(weight: FloatArray) -> FloatArray:
+    """Round weights so that their sums are exact, in whatever order and however split.
+
+    Otherwise the last digit of a sum could decide whether a figure is shown: the same answers in two parts would
+    give another release.
+
+    Parameters
+    ----------
+    weight : (n,) float array
+        positive
+
+    Returns
+    -------
+    (n,) float array
+        multiples of a power of two, each within 2⁻³³ of the mean weight; sums of up to a million are exact
+    """
+    step = 2.0 ** (np.floor(np.log2(weight.mean())) - GRID)
+    return np.asarray(np.maximum(np.round(weight / step), 1) * step)
 
 
 def _left(extract: Extract, plan: PublicationPlan) -> FloatArray | None:

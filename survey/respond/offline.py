@@ -19,7 +19,7 @@ from survey.respond.words import html_language, words
 #: Sentences only the worker can say, because only it knows whether they are true.
 WORKER_WORDS = ("waiting_closed", "waiting_reopen", "offline_language")
 #: Sentences the page after the end needs for what still waits on the phone.
-LATE_WORDS = ("waiting", "try_now", "arrived_before", "closed_late")
+LATE_WORDS = ("waiting", "try_now", "closed_late")
 POLICY = "default-src 'none';connect-src 'self'"
 
 

@@ -34,12 +34,11 @@
       answer = await reply.json();
     } catch { /* no network: it waits */ }
     busy = again.disabled = false;
-    const { state, message } = answer;
-    if (/stored|repeated/.test(state)) {
+    const { state, message, thanks } = answer;
+    if (thanks) {
       forget();
-      if (answer.thanks) main.innerHTML = answer.thanks; else main.replaceChildren(one('#done').content.cloneNode(true));
+      main.innerHTML = thanks;
       one('#key').textContent = draft.key;
-      if (!answer.thanks && state === 'repeated') one('#dm').textContent = words.arrived_before;
       one('h1').focus();
     } else if (/closed|withdrawn|conflict|version|invalid|code/.test(state)) {
       forget();

@@ -163,13 +163,15 @@ const leave = async () => {
 
 // --- events ----------------------------------------------------------------------------------------------------
 oninstall = () => { skipWaiting(); };
-onactivate = event => event.waitUntil((async () => {
+const copyOpenPages = async () => {
   for (const { url } of await pages(home)) {
     // The browser has just loaded it: this takes it from there and asks the line for nothing.
     if (isFamilys(url)) await fetch(url, { cache: 'force-cache' }).then(remember).catch(() => {});
   }
-  await deliver().catch(() => {});
-})());
+  await deliver();
+};
+// Until this ends no page is served, so it must not wait for a slow line.
+onactivate = event => event.waitUntil(Promise.race([copyOpenPages().catch(() => {}), sleep(1e3)]));
 onfetch = event => {
   const { request } = event;
   if (request.method !== 'GET' || request.mode !== 'navigate' || !isFamilys(request.url)) return;

@@ -32,7 +32,7 @@ from questionnaires.region import District, HelpContact, Place
 from survey.records import Notices, Wave
 from survey.respond import assisted, conditions, styles
 from survey.respond.extras import script_of
-from survey.respond.files import source
+from survey.respond.files import source, trusted
 from survey.respond.simple import SIMPLE, checked_by, in_lines, language_names, one_at_a_time, sentences, words_in_lines
 from survey.respond.words import direction, html_language, locale_of, words
 from survey.waves import BERLIN, withdraw_until
@@ -133,7 +133,7 @@ def content_policy(html: str) -> str:
 
     'strict-dynamic' trusts what the script itself adds, so the extras; no script that is written into the page.
     """
-    script, style = (_digest(html, tag) for tag in ("script", "style"))
+    script, style = (_digests(html, tag) for tag in ("script", "style"))
     if script != "'none'":
         script += " 'strict-dynamic'"
     return (
@@ -142,13 +142,11 @@ def content_policy(html: str) -> str:
     )
 
 
-def _digest(html: str, tag: str) -> str:
-    """Return the CSP source of the one inline element of this kind."""
-    start, end = html.rfind(f"<{tag}>") if tag == "script" else html.find(f"<{tag}>"), html.rfind(f"</{tag}>")
-    if start < 0:
-        return "'none'"
-    content = html[start + len(tag) + 2 : end]
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+def _digests(html: str, tag: str) -> str:
+    """Return the CSP sources of the inline elements of this kind; what people typed is escaped and is none."""
+    found = re.findall(f"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() for content in found)
+    return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
 
 
 def tail(key: str, door: str, code: str = "", plain_at: str = "") -> str:
@@ -192,6 +190,7 @@ def render_document(
             hash=instrument.questionnaire.hash,
             css=_style(instrument, plain),
             js="" if plain else Markup(_with_sentences(instrument, source("document.js") + _assisted(instrument))),
+            old=trusted(source("old.js")),
             help_at=lambda questions: _help_at(instrument, questions),
             extras=script_of(instrument).address,
         )
@@ -220,7 +219,8 @@ def common_values(instrument: Instrument) -> dict[str, Any]:
     translation = questionnaire.translations.get(language)
     return {
         "wave": wave, "district": instrument.district, "questionnaire": questionnaire, "language": language,
-        "lang": html_language(language), "dir": direction(language), "w": instrument.words if language != SIMPLE else words_in_lines(instrument.words),
+        "lang": html_language(language), "dir": direction(language),
+        "w": words_in_lines(instrument.words) if language == SIMPLE else instrument.words,
         "t": lambda texts: _text(texts, language), "plain": lambda texts: text_in(texts, language)[0],
         "language_missing": instrument.language_missing,
         "unchecked": translation is not None and translation.status == "machine",

@@ -241,7 +241,10 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     "follow_up": "Das haben Sie gesagt. Das tun wir.|Das habt ihr gesagt. Das tun wir.",
     "from_age": "Ab {age} Jahren.",
     "parental_consent": (
-        "Die Eltern müssen zustimmen. Den Code gibt es dann in der Schule. Der Zettel mit der Unterschrift bleibt dort.",
+        (
+            "Die Eltern müssen zustimmen. Den Code gibt es dann in der Schule. "
+            "Der Zettel mit der Unterschrift bleibt dort."
+        ),
         "Deine Eltern müssen zustimmen. Den Code bekommst du dann in der Schule. "
         "Der Zettel mit der Unterschrift bleibt dort.",
     ),

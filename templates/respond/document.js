@@ -7,8 +7,8 @@
   const all = (selector, root = doc) => [...root.querySelectorAll(selector)];
   const form = one('#f'), main = one('main'), live = one('#live'), bar = one('progress'), footer = one('footer');
   const wave = body.dataset.w, kiosk = /[?&]kiosk=/.test(location.search);
-  // Chrome 92, Firefox 119, Safari 15.4 have both; what is older gets the page without script, which asks the same.
-  if (![].at || !('ariaPressed' in body)) { location.search += '&schlicht=1'; return; }
+  // Chrome 92, Firefox 119, Safari 15.4 have both; what is older is led to the page without script, which asks the same.
+  if (![].at || !('ariaPressed' in body)) return;
   doc.documentElement.className += ' js';
 
   const make = (tag, text = '', props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
@@ -403,8 +403,6 @@
   body.append(nav);
   // Another language keeps the door; a shared tablet stays one.
   for (const link of all('.l a')) link.search += location.search.replace('?', '&').replace(/&lang=[^&]*/, '');
-  // What is only nice to have comes when this page is at rest.
-  onload = () => setTimeout(() => body.append(make('script', '', { src: body.dataset.x })), 1e3);
   // One page is shown at a time, so its title is the first heading.
   for (const title of all('section>h2')) Object.assign(title, { role: 'heading', ariaLevel: 1, tabIndex: -1 });
   update();
@@ -420,4 +418,6 @@
     form.hidden = nav.hidden = true;
     form.before(ask);
   } else keep();
+  // What is only nice to have comes when this page is at rest. Who comes this far needs not be led elsewhere (old.js).
+  onload = () => setTimeout(() => body.append(make('script', '', { src: body.dataset.x })), 1e3);
 })();

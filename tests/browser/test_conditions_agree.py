@@ -22,7 +22,7 @@ SCRAMBLE = """draws => {
   for (const field of form.elements) {
     if (!field.name || field.name[0] === '_') continue;
     if (field.type === 'radio' || field.type === 'checkbox') field.checked = draw(3) === 0;
-    else if (field.tagName === 'SELECT') field.selectedIndex = draw(field.dataset.low ? 4 : Math.min(field.options.length, 14));
+    else if (field.tagName === 'SELECT') field.selectedIndex = draw(field.dataset.low ? 4 : Math.min(field.length, 14));
     else if (field.dataset.low) field.value = ['', '0', '1', '2'][draw(4)];
   }
   form.dispatchEvent(new Event('input', {bubbles: true}));

@@ -226,7 +226,7 @@ def test_by_keyboard_alone(site: Site, browser: Browser) -> None:
         for _ in range(400):
             page.keyboard.press("Tab")
             focused = page.evaluate(
-                "(e => [e.tagName, e.type || '', e.name || '', e.parentNode.parentNode.tagName])(document.activeElement)"
+                "(e => [e.tagName, e.type || '', '', e.parentNode.parentNode.tagName])(document.activeElement)"
             )
             if focused[0] == "INPUT" and focused[1] in {"radio", "checkbox"}:
                 page.keyboard.press("Space")
@@ -275,8 +275,9 @@ def test_nothing_scrolls_sideways_at_320_pixels(site: Site, browser: Browser, la
 
 def test_everything_to_tap_is_48_pixels_high(site: Site, phone: Page) -> None:
     phone.goto(site.url())
-    small = """[...document.querySelectorAll('button, label, summary, .l a, footer a, input:not([type]), textarea, select')]
-      .filter(e => e.offsetParent && !e.closest('[hidden]') && !e.closest('.c label') && getComputedStyle(e).opacity > 0)
+    kinds = "button, label, summary, .l a, footer a, input:not([type]), textarea, select"
+    small = f"""[...document.querySelectorAll('{kinds}')]
+      .filter(e => e.offsetParent && !e.closest('[hidden], .c label') && getComputedStyle(e).opacity > 0)
       .map(e => [e.tagName, e.textContent.trim().slice(0, 30), e.getBoundingClientRect().height])
       .filter(([, , height]) => height < 48)"""
     for at in pages(phone):

@@ -97,19 +97,28 @@ def _instrument(questionnaire: Questionnaire) -> _Instrument:
 
 
 class _Reader:
-    """The fields of one form; takes out what a question asks for and collects problems."""
+    """The fields of one form; takes out what a question asks for, collects answers and problems."""
 
     def __init__(self, form: Form, codes: Mapping[str, _Codes]) -> None:
         self.form = form
         self.codes = codes
+        self.found: dict[str, Any] = {}
         self.problems: list[AnswerProblem] = []
+
+    def keep(self, name: str, answer: Any) -> None:
+        """Keep an answer; None is none."""
+        if answer is not None:
+            self.found[name] = answer
 
     def problem(self, code: str, question: Asked, name: str, **facts: Any) -> None:
         self.problems.append(AnswerProblem(code, question.id, name, tuple(facts.items())))
 
     def one(self, question: Asked, name: str) -> str | None:
         """Return the one value of a field, None if it is empty; several values are a problem."""
-        values = [value for value in map(str.strip, self.form.get(name, ())) if value]
+        sent = self.form.get(name)
+        if sent is None:
+            return None
+        values = [value for value in map(str.strip, sent) if value]
         if len(values) > 1:
             self.problem("several-values", question, name)
             return None
@@ -120,13 +129,15 @@ class _Reader:
         value = self.one(question, name)
         if value is None:
             return None
-        if not (value.removeprefix("-").isascii() and value.removeprefix("-").isdigit() and len(value) < 10):
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(value) < 10):
             self.problem("not-a-number", question, name, low=low, high=high)
             return None
-        if not low <= int(value) <= high:
+        number = int(value)
+        if not low <= number <= high:
             self.problem("out-of-range", question, name, low=low, high=high)
             return None
-        return int(value)
+        return number
 
     def code(self, question: Asked, name: str) -> int | None:
         """Return the code of one of the question's options."""
@@ -163,21 +174,23 @@ def clean_text(value: str) -> str:
     return "".join(kept).strip()
 
 
-def _single(question: Single, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+def _single(question: Single, read: _Reader, _: District) -> None:
     code = read.code(question, question.id)
-    yield question.id, code
-    yield from _other(question, read, () if code is None else (code,))
+    if code is not None:
+        read.found[question.id] = code
+    if read.codes[question.id].other:
+        _other(question, read, () if code is None else (code,))
 
 
-def _other(question: Single | Multiple, read: _Reader, codes: Sequence[int]) -> Iterator[tuple[str, Any]]:
-    """Yield the words of „Andere, nämlich“; dropped where that option was not chosen."""
+def _other(question: Single | Multiple, read: _Reader, codes: Sequence[int]) -> None:
+    """Read the words of „Andere, nämlich“; dropped where that option was not chosen."""
     name = f"{question.id}.other"
     text = read.text(question, name, OTHER_LENGTH)
     if text and read.codes[question.id].other.intersection(codes):
-        yield name, text
+        read.found[name] = text
 
 
-def _multiple(question: Multiple, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+def _multiple(question: Multiple, read: _Reader, _: District) -> None:
     values = [v.strip() for v in read.form.get(question.id, ()) if v.strip()]
     found = {read.known(question, question.id, value) for value in values[:200]}
     codes = sorted(code for code in found if code is not None)
@@ -186,31 +199,35 @@ def _multiple(question: Multiple, read: _Reader, _: District) -> Iterator[tuple[
     elif question.at_most is not None and len(codes) > question.at_most:
         read.problem("too-many", question, question.id, at_most=question.at_most, chosen=len(codes))
     else:
-        yield question.id, codes or None
-        yield from _other(question, read, codes)
+        read.keep(question.id, codes or None)
+        _other(question, read, codes)
 
 
-def _scale(question: Scale, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    yield question.id, read.code(question, question.id)
+def _scale(question: Scale, read: _Reader, _: District) -> None:
+    read.keep(question.id, read.code(question, question.id))
 
 
-def _battery(question: Battery, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    codes = {item.id: read.code(question, f"{question.id}.{item.id}") for item in question.items}
-    yield question.id, {item: code for item, code in codes.items() if code is not None} or None
+def _battery(question: Battery, read: _Reader, _: District) -> None:
+    found = {}
+    for item in question.items:
+        code = read.code(question, f"{question.id}.{item.id}")
+        if code is not None:
+            found[item.id] = code
+    read.keep(question.id, found or None)
 
 
-def _number(question: Number, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    yield question.id, read.whole(question, question.id, question.minimum, question.maximum)
+def _number(question: Number, read: _Reader, _: District) -> None:
+    read.keep(question.id, read.whole(question, question.id, question.minimum, question.maximum))
 
 
-def _counts(question: Counts, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+def _counts(question: Counts, read: _Reader, _: District) -> None:
     """An empty band beside a filled one is zero: people write down only the children they have."""
     found = {b.id: read.whole(question, f"{question.id}.{b.id}", 0, question.maximum) for b in question.bands}
     if any(number is not None for number in found.values()):
-        yield question.id, {band: number or 0 for band, number in found.items()}
+        read.found[question.id] = {band: number or 0 for band, number in found.items()}
 
 
-def _ranking(question: Ranking, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+def _ranking(question: Ranking, read: _Reader, _: District) -> None:
     places = [read.code(question, f"{question.id}.{i}") for i in range(1, question.top + 1)]
     codes = [code for code in places if code is not None]
     if len(set(codes)) < len(codes):
@@ -218,37 +235,37 @@ def _ranking(question: Ranking, read: _Reader, _: District) -> Iterator[tuple[st
     elif len(codes) > 1 and read.codes[question.id].alone.intersection(codes):
         read.problem("exclusive", question, f"{question.id}.1")
     else:
-        yield question.id, codes or None
+        read.keep(question.id, codes or None)
 
 
-def _text(question: Text, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    yield question.id, read.text(question, question.id, question.max_length)
+def _text(question: Text, read: _Reader, _: District) -> None:
+    read.keep(question.id, read.text(question, question.id, question.max_length))
 
 
-def _consent(question: Consent, read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
+def _consent(question: Consent, read: _Reader, _: District) -> None:
     value = read.one(question, question.id)
     if value not in (None, "1"):
         read.problem("unknown-code", question, question.id)
-    yield question.id, True if value == "1" else None
+    read.keep(question.id, True if value == "1" else None)
 
 
-def _place(question: PlaceQuestion, read: _Reader, district: District) -> Iterator[tuple[str, Any]]:
-    """Yield the Sozialraum; the list of places carries it, so the Ort stays on the phone."""
+def _place(question: PlaceQuestion, read: _Reader, district: District) -> None:
+    """Read the Sozialraum; the list of places carries it, so the Ort stays on the phone."""
     area = read.one(question, question.id)
     if area is None or area in {ELSEWHERE, UNKNOWN_PLACE}:
         return
     if area not in district.area_by_id:
         read.problem("unknown-place", question, question.id)
         return
-    yield question.id, area
+    read.found[question.id] = area
 
 
-def _info(_question: Info, _read: _Reader, _: District) -> Iterator[tuple[str, Any]]:
-    return iter(())
+def _info(_question: Info, _read: _Reader, _: District) -> None:
+    """Nothing is answered."""
 
 
 #: kind → how its answer is read.
-READERS: dict[str, Callable[[Any, _Reader, District], Iterator[tuple[str, Any]]]] = {
+READERS: dict[str, Callable[[Any, _Reader, District], None]] = {
     "single": _single, "multiple": _multiple, "scale": _scale, "battery": _battery, "number": _number,
     "counts": _counts, "ranking": _ranking, "text": _text, "place": _place, "consent": _consent, "info": _info,
 }  # fmt: skip
@@ -291,16 +308,16 @@ def parse_answers(questionnaire: Questionnaire, district: District, form: Form) 
     """
     instrument = _instrument(questionnaire)
     read = _Reader(form, instrument.codes)
-    found: dict[str, Any] = {}
+    found, sent = read.found, form.keys()
     for question, reader, names in instrument.readers:
-        if not form.keys().isdisjoint(names):
-            found |= {k: v for k, v in reader(question, read, district) if v is not None}
+        if not sent.isdisjoint(names):
+            reader(question, read, district)
     area = next((str(found.pop(place.id)) for place in questionnaire.places() if place.id in found), "")
     shown, kept = on_path(questionnaire, found, area)
     for consent in instrument.required:
         if consent.id in shown and consent.id not in kept:
             read.problem("consent-missing", consent, consent.id)
-    problems = [p for p in read.problems if p.question in shown]
+    problems = [p for p in read.problems if p.question in shown] if read.problems else []
     return CheckedAnswers(kept, area, tuple(shown), (*problems, *_unknown_fields(instrument.names, form)))
 
 

@@ -8,13 +8,19 @@ not shown counts as not given. What is asked for each child has a name for each 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from questionnaires.children import Child, sections_of
+from questionnaires.children import MANY_VERSIONS, Child, sections_of
 from questionnaires.model import AllOf, AnyOf, Condition, Given, InArea, Not, OfBand, Questionnaire
 
 Answers = Mapping[str, Any]
+
+
+Test = Callable[[Answers, str], bool]
+"""says of answers and a Sozialraum whether a condition is true"""
 
 
 def holds(condition: Condition, answers: Answers, area: str) -> bool:
@@ -29,35 +35,86 @@ def holds(condition: Condition, answers: Answers, area: str) -> bool:
     area : str
         Sozialraum id, empty if unknown
     """
+    return _test_of(condition)(answers, area)
+
+
+@lru_cache(maxsize=10_000)
+def _test_of(condition: Condition) -> Test:
+    """Return a condition as a function: the path of a whole questionnaire is walked at every submission."""
     match condition:
         case AllOf():
-            return all(holds(part, answers, area) for part in condition.all)
+            every = [_test_of(part) for part in condition.all]
+            return lambda answers, area: all(test(answers, area) for test in every)
         case AnyOf():
-            return any(holds(part, answers, area) for part in condition.any)
+            some = [_test_of(part) for part in condition.any]
+            return lambda answers, area: any(test(answers, area) for test in some)
         case Not():
-            return not holds(condition.not_, answers, area)
+            inner = _test_of(condition.not_)
+            return lambda answers, area: not inner(answers, area)
         case InArea():
-            return area in condition.area
+            areas = frozenset(condition.area)
+            return lambda _, area: area in areas
         case OfBand():
-            return False  # decided where a child's section is made; nobody else is a child of any age
+            return lambda _, __: False  # decided where a child's section is made; nobody else is a child of any age
         case Given():
-            return _given(condition, answers.get(condition.question))
+            return _test_of_answer(condition)
 
 
-def _given(test: Given, answer: Any) -> bool:
-    if isinstance(answer, dict):
-        answer = answer.get(test.item) if test.item else tuple(answer.values())
-    if answer is None or answer == ():
-        return test.answered is False
-    if test.answered is not None:
-        return test.answered
-    values = answer if isinstance(answer, list | tuple) else (answer,)
-    if test.is_ is not None:
-        return any(value in test.is_ for value in values)
-    number = sum(values)
-    if test.at_least is not None:
-        return bool(number >= test.at_least)
-    return test.at_most is not None and bool(number <= test.at_most)
+def _test_of_answer(test: Given) -> Test:
+    question, item, of_value = test.question, test.item, _test_of_values(test)
+
+    def given(answers: Answers, _: str) -> bool:
+        answer = answers.get(question)
+        if isinstance(answer, dict):
+            answer = answer.get(item) if item else tuple(answer.values())
+        if answer is None or answer == ():
+            return test.answered is False
+        return of_value(answer if isinstance(answer, list | tuple) else (answer,))
+
+    return given
+
+
+def _test_of_values(test: Given) -> Callable[[Sequence[Any]], bool]:
+    answered, codes, at_least, at_most = test.answered, test.is_, test.at_least, test.at_most
+    if answered is not None:
+        return lambda _: answered
+    if codes is not None:
+        return lambda values: any(value in codes for value in values)
+    if at_least is not None:
+        return lambda values: sum(values) >= at_least
+    return lambda values: at_most is not None and sum(values) <= at_most
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """A section of the path, ready to be walked."""
+
+    test: Test | None
+    child: Child | None
+    questions: tuple[tuple[str, str, Test | None], ...]
+    """id, name of „Andere, nämlich“, condition"""
+
+
+_paths: dict[str, tuple[_Stretch, ...]] = {}
+
+
+def _path_of(questionnaire: Questionnaire) -> tuple[_Stretch, ...]:
+    found = _paths.get(questionnaire.hash)
+    if found is None:
+        if len(_paths) >= MANY_VERSIONS:  # somebody checks drafts by the hundred
+            _paths.clear()
+        found = _paths[questionnaire.hash] = tuple(_stretches(questionnaire))
+    return found
+
+
+def _stretches(questionnaire: Questionnaire) -> Iterator[_Stretch]:
+    for section in sections_of(questionnaire).all:
+        page = section.page
+        questions = tuple(
+            (question.id, f"{question.id}.other", _test_of(question.show_if) if question.show_if else None)
+            for question in page.questions
+        )
+        yield _Stretch(_test_of(page.show_if) if page.show_if else None, section.child, questions)
 
 
 def visible(questionnaire: Questionnaire, answers: Answers, area: str) -> frozenset[str]:
@@ -79,19 +136,22 @@ def on_path(questionnaire: Questionnaire, answers: Answers, area: str) -> tuple[
     """Return the ids of the questions on the path, in order, and the answers that belong to them."""
     shown: list[str] = []
     kept: dict[str, Any] = {}
-    sections = sections_of(questionnaire)
-    for section in sections.all:
-        page = section.page
-        if page.show_if is not None and not holds(page.show_if, kept, area):
+    children: frozenset[Child] | None = None
+    for stretch in _path_of(questionnaire):
+        if stretch.child is not None:
+            if children is None:  # what decides on it is asked before
+                children = frozenset(sections_of(questionnaire).roster(kept))
+            if stretch.child not in children:
+                continue
+        if stretch.test is not None and not stretch.test(kept, area):
             continue
-        if section.child is not None and section.child not in sections.roster(kept):
-            continue
-        for question in page.questions:
-            if question.show_if is None or holds(question.show_if, kept, area):
-                shown.append(question.id)
-                for key in (question.id, f"{question.id}.other"):
-                    if key in answers:
-                        kept[key] = answers[key]
+        for question, other, test in stretch.questions:
+            if test is None or test(kept, area):
+                shown.append(question)
+                if question in answers:
+                    kept[question] = answers[question]
+                if other in answers:
+                    kept[other] = answers[other]
     return shown, kept
 
 

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, Request, Response, g, request, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
 from survey.errors import LoginNeeded, RoleMissing, TooBusy
@@ -76,26 +76,33 @@ class _StaffSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Look for a session only where there is a cookie: families have none."""
-        if self.get_cookie_name(app) not in request.cookies:
+        if "HTTP_COOKIE" not in request.environ or self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Do nothing where nobody looked at the session."""
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return bool(app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
 
 def _set_headers(response: Response) -> Response:
-    headers = FAMILY_HEADERS if request.blueprint == "respond" else HEADERS
-    policy = RESULTS_POLICY if request.blueprint == "results" else CONTENT_POLICY
-    response.headers.setdefault("Content-Security-Policy", policy)  # respondents' pages bring their own
-    present = {name.lower() for name, _ in response.headers}
-    response.headers.extend((name, value) for name, value in headers.items() if name.lower() not in present)
+    headers, blueprint = response.headers, request.blueprint
+    policy = RESULTS_POLICY if blueprint == "results" else CONTENT_POLICY
+    present = {name.lower() for name, _ in headers}  # respondents' pages bring their own policy
+    wanted = {"Content-Security-Policy": policy} | (FAMILY_HEADERS if blueprint == "respond" else HEADERS)
+    for name, value in wanted.items():
+        if name.lower() not in present:
+            headers.add(name, value)
     if request.is_secure or services().settings.https:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
-    if request.blueprint in STAFF_BLUEPRINTS or g.get("staff") is not None:
-        response.headers["Cache-Control"] = "no-store"
-    elif request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-cache")
+        headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+    if blueprint in STAFF_BLUEPRINTS or g.get("staff") is not None:
+        headers["Cache-Control"] = "no-store"
+    elif "cache-control" not in present and request.endpoint != "static":
+        headers.add("Cache-Control", "no-cache")
     return response
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -70,7 +71,7 @@ class Desk:
     addresses: Sources
     """those who leave an address: counted apart, so that nothing connects the two"""
     shelf: Shelf[Document] = field(default_factory=Shelf)
-    thanks: Shelf[str] = field(default_factory=Shelf)
+    thanks: Shelf[bytes] = field(default_factory=Shelf)
 
 
 @blueprint.record_once
@@ -145,9 +146,10 @@ def language_of(own: Services, wave: Wave, wanted: str = "") -> tuple[str, bool]
     return best_language(wanted or request.args.get("lang"), accepted_languages(), offered)
 
 
-def accepted_languages() -> list[str]:
-    """Return the languages the browser prefers, the best first."""
-    return [tag for tag, _ in request.accept_languages]
+def accepted_languages() -> Iterator[str]:
+    """Yield the languages the browser prefers, the best first."""
+    for tag, _ in request.accept_languages:
+        yield tag
 
 
 def instrument_of(
@@ -286,9 +288,7 @@ class Reply:
 
     def __init__(self, own: Services, wave: Wave, form: Form) -> None:
         self.own, self.wave, self.form = own, wave, form
-        self.json = (
-            request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-        )
+        self.json = _wants_json()
 
     @property
     def instrument(self) -> Instrument:
@@ -357,14 +357,26 @@ class Reply:
     def accepted(self, outcome: str, key: str) -> Response:
         """Say thanks. The page is the answer to the POST itself: in an address the key would be left in histories."""
         if self.json:
-            return jsonify(state=outcome, thanks=self._thanks(outcome == "repeated"))
+            return Response(self._thanks(outcome), content_type="application/json")
         instrument = self.instrument
         return page_response(render_page(instrument, instrument.words["thanks"], thanks=True, key=key))
 
-    def _thanks(self, repeated: bool) -> str:
+    def _thanks(self, outcome: str) -> bytes:
+        """Return the answer for the script; nothing in it is one family's."""
         language, _ = language_of(self.own, self.wave, _first(self.form, "_lang"))
-        name = (self.wave, language, self.assisted, request.script_root, repeated)
-        return desk().thanks.take(name, lambda: render_thanks(self.instrument, repeated))
+        name = (self.wave, language, self.assisted, request.script_root, outcome)
+        return desk().thanks.take(name, lambda: self._render_thanks(outcome))
+
+    def _render_thanks(self, outcome: str) -> bytes:
+        thanks = render_thanks(self.instrument, outcome == "repeated")
+        return json.dumps({"state": outcome, "thanks": thanks}, ensure_ascii=False).encode()
+
+
+def _wants_json() -> bool:
+    """Say whether our script asks and no person."""
+    if request.headers.get("Accept") == "application/json":
+        return True
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 from survey.respond import contact, withdrawal  # noqa: E402, F401  # register their views

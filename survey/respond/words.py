@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -360,7 +361,7 @@ def html_language(language: str) -> str:
     return "de-x-simple" if language == "de-simple" else language
 
 
-def best_language(wanted: str | None, accepted: list[str], offered: tuple[str, ...]) -> tuple[str, bool]:
+def best_language(wanted: str | None, accepted: Iterable[str], offered: tuple[str, ...]) -> tuple[str, bool]:
     """Choose a language.
 
     Returns

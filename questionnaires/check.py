@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from questionnaires import rules, rules_district, rules_repeat, rules_texts
+from questionnaires.codebook_file import check_theme_book
 from questionnaires.model import Questionnaire, Value
 from questionnaires.plan import PublicationPlan
 from questionnaires.problems import Lines, Problem, in_order
-from questionnaires.read import Loaded, load_district, load_plan, load_questionnaire, load_translation
+from questionnaires.read import (
+    Loaded,
+    load_district,
+    load_plan,
+    load_questionnaire,
+    load_theme_book,
+    load_translation,
+)
 from questionnaires.region import District
 from questionnaires.rules import Found, Rule, Scene
 from questionnaires.rules_district import DistrictRule, PlanRule
@@ -206,7 +214,7 @@ def check_path(path: str | Path) -> tuple[Problem, ...]:
     Parameters
     ----------
     path : str or Path
-        questionnaire, district, publication plan or a side file of translations
+        questionnaire, district, publication plan, theme book or a side file of translations
 
     Returns
     -------
@@ -220,6 +228,8 @@ def check_path(path: str | Path) -> tuple[Problem, ...]:
         return _checked(load_district(source), check_district)
     if stem == "familienstimme-plan":
         return _checked(load_plan(source), check_plan)
+    if stem == "familienstimme-themen":
+        return _checked(load_theme_book(source), check_theme_book)
     if not stem and "language" in data and "texts" in data:
         return load_translation(path).problems
     return _check_source(path, source, None)

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import ValidationError
 
+from questionnaires.codebook import ThemeBook
 from questionnaires.messages import dig, perhaps, problems_of, unknown_language
 from questionnaires.model import LANGUAGES, SOURCE_LANGUAGE, Questionnaire, Value
 from questionnaires.plan import PublicationPlan
@@ -115,6 +116,11 @@ def load_district(source: Source) -> Loaded[District]:
 def load_plan(source: Source) -> Loaded[PublicationPlan]:
     """Validate a publication plan as :func:`read_plan` does, and keep the lines of all places."""
     return _load(PublicationPlan, source)
+
+
+def load_theme_book(source: Source) -> Loaded[ThemeBook]:
+    """Validate a theme book, and keep the lines of all places."""
+    return _load(ThemeBook, source)
 
 
 # --- one file -----------------------------------------------------------------------------------------------

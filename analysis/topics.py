@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.areas import Layout, is_sensitive
+from analysis.concerned import concerned_note, funnel_bases, holds_for
 from analysis.effects import Households, child_effects, response_effects
 from analysis.estimates import Sums, add_up, cross
 from analysis.extract import Extract, IntArray
@@ -18,6 +19,7 @@ from questionnaires.handover import Row
 from questionnaires.model import (
     MISSING_CODES,
     Battery,
+    Condition,
     Counts,
     Multiple,
     Number,
@@ -68,6 +70,8 @@ class Topic:
     sensitive: bool = False
     of_everybody: bool = False
     """every family was asked, so that a share stands for so many known families"""
+    only: Condition | None = None
+    """nobody else is counted: the base of the funnel this table belongs to"""
     per_response: int = 1
     """at most so many answers come from one response: more than 1 where children are counted"""
 
@@ -154,16 +158,20 @@ class _Maker:
         names = tuple(c.name for c in columns if c.question == asked.id and item in (None, c.item))
         conditional = asked.show_if or self._page.show_if
         base = BASE if repeat is None else BASE_OF_CHILDREN
-        parts = (base, note, ONLY_SOME if conditional and repeat is None else "")
+        table, questionnaire = f"{asked.id}.{item}" if item else asked.id, self.extract.codebook.questionnaire
+        only = funnel_bases(questionnaire).get(table) if repeat is None else None
+        concerned = concerned_note(only, table, questionnaire) if only else ""
+        parts = (base, note, concerned or (ONLY_SOME if conditional and repeat is None else ""))
         return Topic(
-            id=f"{asked.id}.{item}" if item else asked.id,
+            id=table,
             question=asked.id, item=item, kind=asked.kind, page=self.page,
             title=" – ".join(part for part in (_german(asked.text), title) if part),
             base_note=" ".join(part for part in parts if part),
             rows=tuple(Row(id=key, label=label) for key, label in rows),
             columns=names,
             sensitive=is_sensitive(self.extract, self.plan, asked.id, item),
-            of_everybody=not conditional and repeat is None and self.plan.access != "open",
+            of_everybody=not conditional and only is None and repeat is None and self.plan.access != "open",
+            only=only,
             per_response=1 if repeat is None else repeat.at_most,
             **more,  # type: ignore[arg-type]
         )  # fmt: skip
@@ -325,7 +333,8 @@ def _answers(topic: Topic, extract: Extract) -> Iterator[npt.NDArray[np.int64]]:
     of = extract.children.columns if topic.per_response > 1 and extract.children else extract.columns
     columns = [of[name] for name in topic.columns]
     if topic.one_of:
-        yield answer_positions(topic, columns[0])
+        positions = answer_positions(topic, columns[0])
+        yield positions if topic.only is None else np.where(holds_for(topic.only, extract), positions, len(topic.rows))
         return
     valid = np.all([column >= 0 for column in columns], axis=0)
     for column in columns:

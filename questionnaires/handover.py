@@ -25,6 +25,7 @@ figures/*.svg      the first picture; beside it `*.json`, the same for Plotly
 findings.json      list of :class:`Finding`
 weights.csv        only if responses were weighted to margins: the manifest's :class:`Weighting` as a sheet
 ranks.json         list of :class:`RankRange`: the needs of the headline table
+funnels.json …     what follows from the tables, see :mod:`questionnaires.answers_of_release`; beside each a `*.csv`
 =================  ===========================================================================================
 """
 
@@ -244,6 +245,19 @@ class ReleaseTable(Value):
     notes: tuple[str, ...] = ()
 
 
+class CellRef(Value):
+    """A published figure: which table, row and group."""
+
+    table: str
+    row: str
+    group: str
+
+
+About = Literal["needs", "differences", "funnels", "gaps", "lighthouses", "coverage", "situations", "changes"]
+#: `secured`: holds after Holm's correction · `hint`: only before it · `described`: says what was measured, no test
+Certainty = Literal["secured", "hint", "described"]
+
+
 class Finding(Value):
     """A sentence the statistics support, with the cells it rests on."""
 
@@ -252,7 +266,11 @@ class Finding(Value):
     sentence: str
     table: str
     cells: tuple[tuple[str, str], ...] = ()
-    """(row id, group id) of every number in the text"""
+    """(row id, group id) of every number in the text that stands in `table`"""
+    about: About = "needs"
+    certainty: Certainty = "described"
+    rests_on: tuple[CellRef, ...] = ()
+    """every published figure the sentence is made of, in whatever table"""
 
 
 class RankRange(Value):
@@ -322,6 +340,15 @@ class Weighting(Value):
     """responses left out because they said nothing on a margin, rounded to 5; None: none, or too few to say"""
 
 
+class Earlier(Value):
+    """The release of an earlier wave that this one is compared with."""
+
+    wave: str
+    wave_title: str
+    closes_on: date
+    manifest_sha256: str
+
+
 class Manifest(Value):
     """What a release is, how it was made and what protects it."""
 
@@ -349,6 +376,8 @@ class Manifest(Value):
     headline_table: str | None
     tables: tuple[TableEntry, ...]
     protection: Protection
+    since: Earlier | None = None
+    """None: compared with no earlier wave"""
     rules: tuple[str, ...]
     """every rule and threshold used, as German sentences"""
     files: dict[str, str]

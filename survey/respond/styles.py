@@ -17,6 +17,7 @@ from questionnaires.model import (
     AnyOf,
     Battery,
     Condition,
+    Consent,
     Counts,
     Given,
     Multiple,
@@ -56,23 +57,26 @@ def _children_rules(questionnaire: Questionnaire) -> Iterator[str]:
     """Show the section of every child who is there, but of the first few only: CSS counts those it shows itself."""
     sections = sections_of(questionnaire)
     there = _there(questionnaire)
-    if there is not None and sections.repeat is not None:
+    if sections.repeat is None or there is None:
+        return
+    yield ".y{display:none}"
+    if there:  # nobody at all may have met the condition of the page
         shown = ",".join(there)
-        yield f".y{{display:none}}{shown}{{display:block}}"
+        yield f"{shown}{{display:block}}"
         yield f".y:nth-child(n+{sections.repeat.at_most + 1} of {shown}){{display:none}}"
         yield f"form:has([name={sections.choice}]:checked) .y:nth-child(n+2 of {shown}){{display:none}}"
 
 
 def _there(questionnaire: Questionnaire) -> list[str] | None:
-    """Return a selector per child's section that fits if the child is there, None if CSS cannot tell."""
-    found = []
+    """Return selectors that fit the sections of the children who are there, None if CSS cannot tell."""
+    found: list[str] = []
     for section in sections_of(questionnaire).all:
         if section.child is not None:
             clauses = _clauses_or_none(questionnaire, _is_there(questionnaire, section))
             if clauses is None or not clauses.isdisjoint(ALWAYS):
                 return None
             found += _selectors(f"#p-{section.page.id}", clauses)
-    return found or None
+    return found
 
 
 def _is_there(questionnaire: Questionnaire, section: Section) -> Condition:
@@ -217,7 +221,7 @@ def _sums(total: int, n_parts: int, maximum: int) -> Iterator[tuple[int, ...]]:
 
 
 def _testable(questionnaire: Questionnaire, test: Condition) -> bool:
-    testable = Single | Multiple | Scale | Battery | Ranking | Counts
+    testable = Single | Multiple | Scale | Battery | Ranking | Counts | Consent
     return isinstance(test, Given) and isinstance(sections_of(questionnaire).questions[test.question], testable)
 
 

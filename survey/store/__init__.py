@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import RLock
-from typing import Any
+from threading import RLock, local
+from typing import Any, cast
 
 from sqlalchemy import Connection, PoolProxiedConnection, text
 from sqlalchemy.engine import make_url
@@ -35,6 +35,9 @@ class Store:
         # Writers of one process queue here; SQLite's own queue sleeps up to 100 ms between looks.
         self._queue = RLock()
         self._quick: PoolProxiedConnection | None = None
+        self._own = local()
+        self._owned: list[Any] = []
+        """connections of threads, to be closed with the store"""
         self.submissions: Together[dict[str, Any], bool] = Together()
         """rows on their way, with whether each was stored"""
         self.questionnaires: dict[str, Questionnaire] = {}
@@ -59,20 +62,53 @@ class Store:
             yield connection
 
     @contextmanager
-    def write_quickly(self, *, one_statement: bool = False) -> Iterator[Any]:
+    def write_quickly(self) -> Iterator[Any]:
         """Yield a cursor of the driver in one writing transaction, for what every submission runs.
 
-        Through SQLAlchemy's connection a durable submission on SQLite takes more than twice as long. On PostgreSQL
-        `one_statement` saves the two round trips of BEGIN and COMMIT.
+        Through SQLAlchemy's connection a durable submission on SQLite takes more than twice as long.
         """
-        with self._queued_cursor() if self.is_sqlite else self._driver_cursor(alone=one_statement) as cursor:
+        with self._queued_cursor() if self.is_sqlite else self._driver_cursor() as cursor:
             yield cursor
+            if not self.is_sqlite:
+                cursor.connection.commit()
 
     def read_quickly(self, statement: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
         """Return the first row the driver finds, for what every request reads."""
-        with self._driver_cursor(alone=True) as cursor:
-            row: tuple[Any, ...] | None = cursor.execute(statement, parameters).fetchone()
+        row: tuple[Any, ...] | None
+        if not self.is_sqlite:
+            row = self.run_alone(statement, parameters).fetchone()
+            return row
+        with self._driver_cursor() as cursor:
+            row = cursor.execute(statement, parameters).fetchone()
         return row
+
+    def run_alone(self, statement: str, parameters: Mapping[str, Any]) -> Any:
+        """Run a statement on PostgreSQL that is a transaction of its own; return the cursor.
+
+        On a connection of this thread alone: borrowing one, asking whether it still lives, BEGIN and COMMIT would be
+        three more ways to the server and back. Where it broke since it was used last a new one takes its place, so
+        the statement must be one that may run twice.
+        """
+        connection = self._own_connection()
+        driver: Any = self._engine.dialect.loaded_dbapi
+        try:
+            return connection.execute(statement, parameters)
+        except driver.OperationalError:
+            if not connection.broken:
+                raise
+            self._own.connection = None
+            return self._own_connection().execute(statement, parameters)
+
+    def _own_connection(self) -> Any:
+        connection = getattr(self._own, "connection", None)
+        if connection is None or connection.closed:
+            borrowed = self._engine.raw_connection()
+            self._own.connection = connection = cast(Any, borrowed.driver_connection)
+            borrowed.detach()
+            connection.autocommit = True
+            with self._queue:
+                self._owned = [one for one in self._owned if not one.closed] + [connection]
+        return connection
 
     @contextmanager
     def _queued_cursor(self) -> Iterator[Any]:
@@ -91,24 +127,14 @@ class Store:
                 cursor.close()
 
     @contextmanager
-    def _driver_cursor(self, *, alone: bool) -> Iterator[Any]:
-        """Yield a cursor in a transaction, or on which every statement stands `alone`."""
+    def _driver_cursor(self) -> Iterator[Any]:
+        """Yield a cursor; what it wrote is undone unless it was committed."""
         connection = self._engine.raw_connection()
-        driver: Any = connection.driver_connection
-        alone_on_postgres = alone and not self.is_sqlite  # on SQLite they always do without BEGIN
         try:
-            if alone_on_postgres:
-                driver.autocommit = True
             with closing(connection.cursor()) as cursor:
                 yield cursor
-            if not alone:
-                connection.commit()
         finally:
-            try:
-                if alone_on_postgres:
-                    driver.autocommit = False
-            finally:
-                connection.close()  # back to the pool, which undoes what was not committed
+            connection.close()  # back to the pool, which undoes what was not committed
 
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:
@@ -133,4 +159,7 @@ class Store:
             if self._quick is not None:
                 self._quick.close()
                 self._quick = None
+            for connection in self._owned:
+                connection.close()
+            self._owned = []
         self._engine.dispose()

@@ -44,9 +44,14 @@ def insert(store: Store, cursor: Any, row: Row, *, code_given: bool) -> bool:
     return bool(cursor.rowcount)
 
 
+def insert_one(store: Store, row: Row) -> bool:
+    """Insert a response without a code on PostgreSQL; say what :func:`insert` says."""
+    return bool(store.run_alone(_POSTGRES.store, {**row, "code_given": row["mode"] != "web"}).rowcount)
+
+
 def insert_together(store: Store, rows: Sequence[Row]) -> list[bool]:
     """Insert responses without codes in one transaction; say of each what :func:`insert` says of one."""
-    with store.write_quickly(one_statement=len(rows) == 1) as cursor:
+    with store.write_quickly() as cursor:
         return [insert(store, cursor, row, code_given=row["mode"] != "web") for row in rows]
 
 

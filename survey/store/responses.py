@@ -80,7 +80,7 @@ def _row(submission: Submission) -> hot.Row:
 def _store_without_code(store: Store, row: hot.Row) -> bool:
     if store.is_sqlite:
         return store.submissions.do(row, partial(hot.insert_together, store))
-    return hot.insert_together(store, [row])[0]  # PostgreSQL itself gathers what is committed at the same moment
+    return hot.insert_one(store, row)  # PostgreSQL itself gathers what is committed at the same moment
 
 
 def _store_with_code(store: Store, row: hot.Row, code_hash: bytes) -> bool:

@@ -68,3 +68,14 @@ def test_submissions_go_on_while_the_tables_are_written_anew(store: Store) -> No
             one.result()
     assert set(sent) == {"stored"}
     assert responses.count_responses(store, WAVE) == 400
+
+
+@pytest.mark.postgres
+def test_a_connection_that_broke_while_nobody_sent_costs_no_response(postgres_store: Store) -> None:
+    assert responses.submit(postgres_store, submission(1), DURING) == "stored"
+    with postgres_store.write() as connection:
+        others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        ended = connection.exec_driver_sql(f"SELECT count(pg_terminate_backend(pid)) {others}").scalar_one()
+    assert ended
+    assert responses.submit(postgres_store, submission(2), DURING) == "stored"
+    assert responses.count_responses(postgres_store, WAVE) == 2

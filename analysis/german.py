@@ -225,3 +225,35 @@ def answer_counts(questionnaire: Questionnaire, counts: Mapping[str, int], every
         if n >= display.minimum_base(k) and everybody - n >= k:
             found.append(f"„{title}“: Rund {display.rounded_base(n)} {did}.")
     return tuple(found)
+
+
+def out_of_ten(cell: Cell, whom: str, do: str) -> str:
+    """Say a share as people say it: „Von 10 Familien, die es kennen, brauchen es etwa 4.“.
+
+    Parameters
+    ----------
+    cell : Cell
+        a share
+    whom : str
+        „Familien, die es kennen,“ in the dative
+    do : str
+        „brauchen es {n}“
+
+    Returns
+    -------
+    str
+        the interval in tenths as well where it is wide; empty where the share is hidden
+    """
+    words = {
+        display.ALMOST_ALL: "fast alle", display.ALMOST_NOBODY: "fast keine", display.HALF: "ungefähr die Hälfte",
+        display.MANY: "viele", display.FEW: "wenige",
+    }  # fmt: skip
+    if cell.words in words:
+        return f"Von den {whom} {do.format(n=words[cell.words])}."
+    if cell.value is None:
+        return ""
+    low, high = round((cell.low or 0) * 10), round((cell.high or 0) * 10)
+    number = round(cell.value * 10)
+    about = "weniger als 1" if number == 0 else "mehr als 9" if number == 10 else f"etwa {number}"
+    unsure = f" (sicher ist: {low} bis {high})" if cell.state == "uncertain" else ""
+    return f"Von 10 {whom} {do.format(n=about)}{unsure}."

@@ -164,6 +164,21 @@ def questionnaire(seed: int, n_pages: int = 6, rate: float = 0.6, n_questions: i
     return as_questionnaire(f"g{seed}", pages)
 
 
+def large_questionnaire(n_questions: int = 100, n_conditions: int = 20) -> Questionnaire:
+    """Return a questionnaire of four questions a page, in which so many questions have a condition."""
+    make = Maker(random.Random(100), rate=0)
+    places = [*(kind for kind in KINDS if kind != "info"), "place"]
+    conditional = set(make.chance.sample(range(len(places), n_questions), n_conditions))
+    asked = []
+    for number in range(n_questions):
+        make.rate = number in conditional
+        asked.append(make.asked(places[number % len(places)] if number < len(places) else make.chance.choice(places[:-1])))
+    pages = [asked[i : i + 4] for i in range(0, n_questions, 4)]
+    return as_questionnaire("gross", [
+        {"id": f"s{i}", "title": texts(f"Seite {i}"), "questions": questions} for i, questions in enumerate(pages)
+    ])  # fmt: skip
+
+
 def as_questionnaire(name: str, pages: list[Data]) -> Questionnaire:
     values = {
         "id": name, "title": texts("Erzeugt"), "headline": texts("Was fehlt?"), "intro": texts("Hallo."),

@@ -86,14 +86,15 @@ def is_any_count(questionnaire: Questionnaire, test: Given) -> bool:
 
 def answered(test: Given) -> Given:
     """Return the test whether the question was answered."""
-    return Given(question=test.question, answered=True)
+    return test.model_copy(update={"item": None, "is_": None, "at_least": None, "at_most": None, "answered": True})
 
 
 def in_other_words(test: Given) -> Condition:
     """Return the same as `at_most`, or a count of at least none, by tests that script and style sheet know."""
     if test.at_most is None:
         return answered(test)
-    more = Given(question=test.question, item=test.item, at_least=test.at_most + 1)
+    # Copied, because names in a child's section are none a questionnaire may use itself.
+    more = test.model_copy(update={"at_most": None, "at_least": test.at_most + 1})
     return AllOf.model_construct(all=(answered(test), Not.model_construct(not_=more)))
 
 

@@ -17,8 +17,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import ExtractError
-from analysis.extract_check import find_problems, header_of, is_utf8, read_codebook, read_fieldwork, text_counts
+from analysis.extract_check import find_problems, header_of, is_utf8, read_codebook, read_fieldwork
 from analysis.extract_children import CHILDREN, ChildRows, read_children
+from analysis.extract_texts import TEXTS, TextRow, read_texts, text_counts
 from questionnaires.handover import NO_AREA, Codebook, Column, Fieldwork
 from questionnaires.problems import Problem
 
@@ -47,6 +48,8 @@ class Extract:
     """of the files the figures rest on"""
     children: ChildRows | None = field(default=None, repr=False)
     """None where nothing was asked for each child"""
+    texts: tuple[TextRow, ...] = field(default=(), repr=False)
+    """answers in own words, as far as people let them out; empty where texts.csv stayed behind"""
 
     @property
     def n(self) -> int:
@@ -77,7 +80,7 @@ def read_extract(folder: Path) -> Extract:
     problems = [_missing_file(name) for name in FILES if not (folder / name).is_file()]
     codebook = read_codebook(folder / "codebook.json", problems)
     fieldwork = read_fieldwork(folder / "fieldwork.json", problems)
-    n_texts = text_counts(folder / "texts.csv", codebook, problems)
+    texts = read_texts(folder / TEXTS, codebook, problems)
     responses = folder / "responses.csv"
     if problems or codebook is None or fieldwork is None:
         if codebook is not None and responses.is_file():
@@ -91,8 +94,13 @@ def read_extract(folder: Path) -> Extract:
     children = read_children(path, codebook, rows, columns, fieldwork.plan.top_code_counts)
     if isinstance(children, list):
         raise ExtractError(children)
-    files = FILES if children is None else (*FILES, CHILDREN)
-    return Extract(codebook, fieldwork, columns, area, weight, n_texts, _sha256(folder, files), children)
+    files = (*FILES, *(name for name in (CHILDREN, TEXTS) if _rests_on(folder, name, children)))
+    counts = text_counts(texts, codebook)
+    return Extract(codebook, fieldwork, columns, area, weight, counts, _sha256(folder, files), children, texts)
+
+
+def _rests_on(folder: Path, name: str, children: ChildRows | None) -> bool:
+    return children is not None if name == CHILDREN else (folder / name).is_file()
 
 
 def extract_of_rows(extract: Extract, rows: npt.NDArray[np.bool_]) -> Extract:
@@ -133,7 +141,11 @@ def _unreadable() -> Problem:
 def _sha256(folder: Path, files: Sequence[str]) -> str:
     digest = hashlib.sha256()
     for name in files:
-        digest.update(f"{name}\0".encode() + (folder / name).read_bytes() + b"\0")
+        digest.update(f"{name}\0".encode())
+        with (folder / name).open("rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+        digest.update(b"\0")
     return digest.hexdigest()
 
 
@@ -163,13 +175,17 @@ def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decod
             chunks = [_checked_chunk(frame, codebook) for frame in frames]
     except (ValueError, TypeError, KeyError, OverflowError):
         return None  # pandas names values in its messages; the slow check says what is wrong without them
-    rows = [row for chunk in chunks for row in chunk["row"]]
+    rows = [row for chunk in chunks for row in chunk.pop("row")]
     n = len(rows)
-    if not n or len(set(rows)) != n or n != fieldwork.n_responses:
+    if not n or n != fieldwork.n_responses or not pd.Index(rows).is_unique:
         return None
-    columns = {c.name: np.concatenate([chunk[c.name] for chunk in chunks]) for c in codebook.columns}
-    weight = np.concatenate([chunk["weight"] for chunk in chunks]) if "weight" in header else None
-    return columns, np.concatenate([chunk["area"] for chunk in chunks]), weight, rows
+    columns = {c.name: _joined(chunks, c.name) for c in codebook.columns}
+    return columns, _joined(chunks, "area"), _joined(chunks, "weight") if "weight" in header else None, rows
+
+
+def _joined(chunks: list[dict[str, Any]], name: str) -> Any:
+    """Return a column whole; its parts go, so that no more than one column is there twice."""
+    return np.concatenate([chunk.pop(name) for chunk in chunks])
 
 
 def _checked_chunk(frame: pd.DataFrame, codebook: Codebook) -> dict[str, Any]:

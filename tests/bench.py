@@ -22,6 +22,8 @@ from tests.keep import kept  # noqa: E402
 Part = Callable[[bool], Sequence[Figure]]
 #: The estimate step may cost so many bare bincounts over the same columns.
 ESTIMATE_RATIO = 20
+#: Reading an extract of a million rows may take so much memory [MB].
+EXTRACT_MEMORY = 300
 
 
 def _weight(quick: bool) -> Sequence[Figure]:
@@ -36,15 +38,18 @@ def _submissions(quick: bool) -> Sequence[Figure]:
     return bench_submissions(quick)
 
 
-def _estimates(_: bool) -> Sequence[Figure]:
+def _estimates(quick: bool) -> Sequence[Figure]:
     from tests.bench_analysis import bench_estimates
 
-    return [_as_figure(name, value) for name, value in bench_estimates().items()]
+    return [_as_figure(name, value) for name, value in bench_estimates(quick).items()]
 
 
 def _as_figure(name: str, value: float) -> Figure:
     if name.endswith("_ratio"):
-        return Figure(f"{name.removesuffix('_ratio')}: against numpy bincount", value, "×", at_most=ESTIMATE_RATIO)
+        label = name.removesuffix("_ratio").replace("_", " ")
+        return Figure(f"{label}: against numpy bincount", value, "×", at_most=ESTIMATE_RATIO)
+    if name.endswith("_peak_mb"):
+        return Figure(name.removesuffix("_mb").replace("_", " "), value, "MB", at_most=EXTRACT_MEMORY)
     if name.endswith("_seconds"):
         return Figure(name.removesuffix("_seconds").replace("_", " "), value * 1000, "ms")
     return Figure(name.replace("_", " "), value)

@@ -8,7 +8,8 @@ counts out; the smallest figure that helps is hidden as well, until nothing is f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -18,10 +19,11 @@ from analysis import display
 from analysis.areas import DISTRICT, Layout
 from analysis.derived import median_rows
 from analysis.estimates import Sums, design_effect, kish_n_eff, mean, mean_variance
+from analysis.extract_texts import TextRow
 from analysis.german import median_note
 from analysis.hiding import Work, decide
 from analysis.topics import Cube, Topic
-from questionnaires.handover import Cell, Group, ReleaseTable, Row
+from questionnaires.handover import Cell, Group, Quote, ReleaseTable, Row
 from questionnaires.plan import PublicationPlan
 
 T_co = TypeVar("T_co", covariant=True)
@@ -196,6 +198,52 @@ def _count_mean(sums: Sums, group: int, n_design: int) -> Cell:
     values = np.arange(sums.n.shape[1], dtype=np.float64)
     one = Sums(sums.n[group], sums.w[group], sums.w2[group])
     return display.mean_cell(float(mean(values, one)), float(mean_variance(values, one, n_design)) ** 0.5)
+
+
+# ---------- own words
+
+
+SMALLEST_GROUP = 10
+"""texts of a question in one language; fewer could tell who wrote them"""
+# Signs that turn the direction of writing could make a quote read as something nobody released.
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+
+
+def publish_quotes(texts: Sequence[TextRow], titles: Mapping[str, str]) -> Published[tuple[Quote, ...]]:
+    """Return the quotes that people released, without place or person.
+
+    Parameters
+    ----------
+    texts : sequence of TextRow
+        all of a wave; those without a quote only count
+    titles : mapping
+        question id → the question as asked
+
+    Returns
+    -------
+    Published[tuple of Quote]
+        by question, in the random order of the extract. In a language in which fewer than ten answered the question
+        only the translation is shown, and that only where ten or more answered in such languages
+    """
+    sizes = Counter((text.question, text.language) for text in texts)
+    told = {group for group, n in sizes.items() if group[1] and n >= SMALLEST_GROUP}
+    others = Counter(text.question for text in texts if (text.question, text.language) not in told)
+    found = []
+    for text in texts:
+        known = (text.question, text.language) in told
+        if text.quote and (known or (text.translation and others[text.question] >= SMALLEST_GROUP)):
+            found.append(_quote(text, titles[text.asked], known=known))
+    order = {name: i for i, name in enumerate(titles)}
+    return Published(tuple(sorted(found, key=lambda quote: order[quote.question])), _SEAL)
+
+
+def _quote(text: TextRow, title: str, *, known: bool) -> Quote:
+    words, translation = (value.translate(_TURNS).strip() for value in (text.quote, text.translation))
+    if not known:
+        return Quote(question=text.asked, title=title, translation=translation)
+    return Quote(
+        question=text.asked, title=title, text=words, language=text.language, translation=translation or None
+    )
 
 
 # ---------- what is shown

@@ -18,7 +18,6 @@ from typing import TypeVar
 from questionnaires.handover import (
     FRAME_COLUMNS,
     NO_AREA,
-    TEXT_COLUMNS,
     Codebook,
     Column,
     Fieldwork,
@@ -30,7 +29,7 @@ from questionnaires.problems import Malformed, Problem
 
 V = TypeVar("V", bound=Value)
 
-RESPONSES, TEXTS = "responses.csv", "texts.csv"
+RESPONSES = "responses.csv"
 SHOWN_PROBLEMS_PER_FILE = 100
 WHOLE = re.compile(r"-?\d{1,9}(\.0+)?")
 """some tools write whole numbers as 1.0; nothing is lost by reading them"""
@@ -332,37 +331,3 @@ def _check_weight(cell: str, line: int, collector: _Collector) -> None:
         collector.add("decimal-comma", "weight", line)
     elif not re.fullmatch(r"\d+(\.\d+)?([eE][-+]?\d{1,2})?", cell) or float(cell) <= 0:
         collector.add("wrong-weight", "weight", line)
-
-
-# ---------- own words
-
-
-def text_counts(path: Path, codebook: Codebook | None, problems: list[Problem]) -> dict[str, int]:
-    """Count own words by question; the words themselves are not kept.
-
-    Parameters
-    ----------
-    path : Path
-        ``texts.csv``; may be missing, because own words may stay behind
-    codebook : Codebook or None
-    problems : list
-        what is wrong is added here
-
-    Returns
-    -------
-    dict
-        question id → number of responses with own words
-    """
-    if codebook is None or not path.is_file():
-        return {}
-    data = path.read_bytes()
-    if problem := encoding_problem(TEXTS, data):
-        problems.append(problem)
-        return {}
-    rows = csv.DictReader(data.decode("utf-8").splitlines(keepends=True))
-    if tuple(rows.fieldnames or ()) != TEXT_COLUMNS:
-        message = f"Die Datei braucht genau diese Spalten: {', '.join(TEXT_COLUMNS)}."
-        problems.append(_in_file(TEXTS, "missing-columns", "header", message, 1))
-        return {}
-    written = {(row["row"], row["question"]) for row in rows if row["text"]}
-    return dict(Counter(question for _, question in written if question in codebook.questionnaire.questions))

@@ -28,6 +28,7 @@ from analysis.figures import plotly_of, svg_of
 from analysis.findings import write_findings
 from analysis.german import answer_counts, certainty, rules
 from analysis.needs import rank_ranges
+from analysis.own_words import quotes_file, released_quotes, theme_tables
 from analysis.plan_check import check_plan
 from analysis.sheets import csv_of, weights_csv_of
 from analysis.topics import Topic, count_topic, count_values, make_topics
@@ -91,6 +92,7 @@ def make_release(extract_folder: Path, out_folder: Path, progress: Progress = _n
     prepared = prepare(extract, plan)
     layout = make_layout(prepared.extract, plan)
     made = list(_protected_tables(prepared, layout, plan, progress))
+    made += [_Made(topic, table) for topic, table in theme_tables(prepared.extract, plan)]
     progress(0.85, "Bilder und Sätze schreiben")
     extract = prepared.extract
     files, findings = _contents(extract, plan, made)
@@ -190,6 +192,7 @@ def _contents(
             files[f"figures/{table.id}.json"] = _json(plotly_of(one.table))
     findings = _findings(extract, plan, made)
     files["findings.json"] = _json([finding.model_dump(mode="json") for finding in findings])
+    files |= quotes_file(released_quotes(extract))
     files["ranks.json"] = _json([rank.model_dump(mode="json") for rank in _ranks(extract, made)])
     return files, findings
 

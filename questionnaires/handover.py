@@ -11,7 +11,12 @@ children.csv       only if a page is asked for each child: a row per child who w
                    the columns of :func:`child_columns_of`, as in responses.csv. Sorted by `row` and `child`. At most
                    `repeat.at_most` children of a response and `repeat.per_band` of a band are asked about, or the
                    youngest alone if the family chose so; how many there are, the counts in responses.csv say
-texts.csv          own words: `row`, `question`, `language`, `text`; a file of its own so that it can stay behind
+texts.csv          a row per answer in own words: `text` (random, leads to no row of responses.csv), `question`
+                   (`id.other` for „Andere, nämlich“), `language` (empty where fewer than ten wrote in it), `zone`
+                   (Großraum, empty where it would single out fewer than ten), `counted` (1 if its themes count),
+                   `themes` (ids of the codebook's themes, blanks between), `quote` and `translation` (German): both
+                   empty unless a person released them. Words nobody released are in no extract. An apostrophe stands
+                   before what a spreadsheet would take for a formula. May be missing
 codebook.json      :class:`Codebook`
 fieldwork.json     :class:`Fieldwork`
 =================  ===========================================================================================
@@ -25,6 +30,7 @@ figures/*.svg      the first picture; beside it `*.json`, the same for Plotly
 findings.json      list of :class:`Finding`
 weights.csv        only if responses were weighted to margins: the manifest's :class:`Weighting` as a sheet
 ranks.json         list of :class:`RankRange`: the needs of the headline table
+quotes.json        only if a person released quotes: list of :class:`Quote`
 funnels.json …     what follows from the tables, see :mod:`questionnaires.answers_of_release`; beside each a `*.csv`
 =================  ===========================================================================================
 """
@@ -37,6 +43,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from questionnaires.codebook import Theme
 from questionnaires.model import (
     Asked,
     Battery,
@@ -59,7 +66,7 @@ from questionnaires.region import Area, Zone
 FRAME_COLUMNS = ("row", "area", "door", "language", "mode", "late", "doubtful")
 #: Columns of children.csv before the questions' own.
 CHILD_COLUMNS = ("row", "child", "band")
-TEXT_COLUMNS = ("row", "question", "language", "text")
+TEXT_COLUMNS = ("text", "question", "language", "zone", "counted", "themes", "quote", "translation")
 #: `area` of a response whose place is outside the district or not known.
 NO_AREA = ""
 
@@ -156,6 +163,8 @@ class Codebook(Value):
     columns: tuple[Column, ...]
     child_columns: tuple[Column, ...] = ()
     missing_codes: dict[str, int]
+    themes: tuple[Theme, ...] = ()
+    """what texts.csv was sorted by; empty as long as nobody has fixed the themes"""
 
 
 class DoorReturns(Value):
@@ -271,6 +280,20 @@ class Finding(Value):
     certainty: Certainty = "described"
     rests_on: tuple[CellRef, ...] = ()
     """every published figure the sentence is made of, in whatever table"""
+
+
+class Quote(Value):
+    """Own words that a person read and released; nothing tells of whom they are or where they live."""
+
+    question: str
+    title: str
+    """the question as asked"""
+    text: str | None = None
+    """None where the language alone could tell who wrote it; then there is only the translation"""
+    language: str | None = None
+    """of `text`"""
+    translation: str | None = None
+    """into German, made by a person"""
 
 
 class RankRange(Value):

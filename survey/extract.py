@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from questionnaires.children import base_name, sections_of
+from questionnaires.codebook import ThemeBook
 from questionnaires.flow import roster, visible
 from questionnaires.handover import (
     CHILD_COLUMNS,
@@ -26,16 +27,18 @@ from questionnaires.handover import (
     child_columns_of,
     columns_of,
 )
-from questionnaires.model import MISSING_CODES, Questionnaire, Text, Value, choices
+from questionnaires.model import MISSING_CODES, Questionnaire, Value, choices
 from questionnaires.plan import PublicationPlan
 from survey.cells import harmless
 from survey.errors import NotNow
+from survey.own_words import SMALLEST_GROUP, themes_of
 from survey.records import StoredResponse, Wave
 from survey.store import Store
 from survey.store.anonymise import KIND_PREFIX
 from survey.store.districts import get_district
 from survey.store.questionnaires import get_questionnaire
 from survey.store.responses import read_responses
+from survey.store.texts import fixed_at, get_themes, list_texts, make_sure
 from survey.store.waves import list_doors
 from survey.waves import last_day_of
 
@@ -74,10 +77,12 @@ def write_extract(store: Store, wave: Wave, folder: Path) -> int:
     if wave.anonymised_at is None:
         raise NotAnonymised(wave.id, wave.title)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_sure(store, wave)
     for name in _FILES:
         (folder / name).unlink(missing_ok=True)
     asked = get_questionnaire(store, wave.questionnaire_hash)
     returns = _write_rows(store, wave, asked, folder)
+    _write_texts(store, wave, folder)
     _write_json(folder / "fieldwork.json", _fieldwork(store, wave, returns))
     _write_json(folder / "codebook.json", _codebook(store, wave, asked))
     return sum(returns.values())
@@ -90,7 +95,6 @@ def _write_rows(store: Store, wave: Wave, asked: Questionnaire, folder: Path) ->
     returns: dict[str, int] = {}
     with ExitStack() as files:
         write_row = _table(files, folder / "responses.csv", FRAME_COLUMNS, columns.of_response)
-        write_text = _table(files, folder / "texts.csv", TEXT_COLUMNS)
         write_child = None
         if asked.repeating is not None:
             write_child = _table(files, folder / "children.csv", CHILD_COLUMNS, columns.of_child)
@@ -100,13 +104,34 @@ def _write_rows(store: Store, wave: Wave, asked: Questionnaire, folder: Path) ->
                 found = get_questionnaire(store, response.questionnaire_hash)
                 version = versions[response.questionnaire_hash] = _Version(found, columns)
             write_row([*_frame(response), *version.values(response)])
-            for text in version.texts(response):
-                write_text(text)
             if write_child is not None:
                 for child in version.children(response):
                     write_child(child)
             returns[response.door] = returns.get(response.door, 0) + 1
     return returns
+
+
+def _write_texts(store: Store, wave: Wave, folder: Path) -> None:
+    """Write themes and released quotes; what nobody released does not leave the store."""
+    book = _themes(store, wave)
+    texts = sorted(list_texts(store, wave.id), key=lambda text: text.id)
+    languages = Counter((text.question, text.language) for text in texts)
+    with ExitStack() as files:
+        write = _table(files, folder / "texts.csv", TEXT_COLUMNS)
+        for text in texts:
+            told = languages[text.question, text.language] >= SMALLEST_GROUP
+            counted = bool(book.themes) and text.decision != "unused"
+            quote = text.version if text.decision == "quote" and text.marked_at is None else ""
+            write([
+                text.id, text.question, text.language if told else "", text.zone, int(counted),
+                " ".join(themes_of(text, book)) if counted else "",
+                harmless(quote), harmless(text.translation) if quote else "",
+            ])  # fmt: skip
+
+
+def _themes(store: Store, wave: Wave) -> ThemeBook:
+    """Return the themes that count; none before somebody fixed them."""
+    return get_themes(store, wave.id) if fixed_at(store, wave.id) else ThemeBook(name="", themes=())
 
 
 def _table(
@@ -171,12 +196,6 @@ class _Version:
             )
             yield [response.row, number, child.band, *own]
 
-    def texts(self, response: StoredResponse) -> Iterator[tuple[str, str, str, str]]:
-        """Yield the own words of a response; which of its children they are about is not told."""
-        for name, published in self._text_names.items():
-            if name in response.answers:
-                yield response.row, published, response.language, harmless(response.answers[name])
-
     @cached_property
     def _readers(self) -> list[tuple[Column, Callable[[Any], int] | None]]:
         return self._readers_of(self.columns.of_response, columns_of(self.questionnaire))
@@ -198,14 +217,6 @@ class _Version:
         question = self.questionnaire.questions[column.question]
         missing = {o.code: MISSING_CODES[o.missing] for o in choices(question) if o.missing is not None}
         return _Reader(column, missing)
-
-    @cached_property
-    def _text_names(self) -> dict[str, str]:
-        """Name of every own text among the answers → how texts.csv calls its question."""
-        questions = sections_of(self.questionnaire).questions.values()
-        own = {q.id: base_name(q.id) for q in questions if isinstance(q, Text)}
-        others = [q.id for q in questions if any(o.other for o in choices(q))]
-        return own | {f"{name}.other": f"{base_name(name)}.other" for name in others}
 
 
 def _value(
@@ -276,6 +287,7 @@ def _codebook(store: Store, wave: Wave, asked: Questionnaire) -> Codebook:
         columns=columns_of(asked),
         child_columns=child_columns_of(asked),
         missing_codes=MISSING_CODES,
+        themes=_themes(store, wave).themes,
     )
 
 

@@ -20,6 +20,7 @@ from survey.store.questionnaires import get_questionnaire
 from survey.store.returns import tally_returns
 from survey.store.rewrite import rewrite, rewrite_postgres
 from survey.store.tables import access_code, door, response, wave
+from survey.store.texts import cut_off, forget
 from survey.store.waves import get_wave
 from survey.waves import allowed, due, state
 
@@ -37,8 +38,8 @@ def anonymise(store: Store, wave_id: str, plan: PublicationPlan, now: datetime) 
 
     Key hashes become random ids; doors with fewer than `plan.min_door_returns` returns keep only their kind
     (kinds that are still too few become „andere“, as do languages of fewer than 10); counts are top-coded at
-    `plan.top_code_counts`, answers about children beyond go; withdrawn hashes and unused codes are deleted; the tables
-    are written anew.
+    `plan.top_code_counts`, answers about children beyond go; own words are cut off their response; withdrawn hashes and
+    unused codes are deleted; the tables are written anew.
     Repeating it only repeats the writing anew, so a crash in between does no harm.
 
     Raises
@@ -65,6 +66,7 @@ def archive(store: Store, wave_id: str, now: datetime) -> None:
             raise WrongState(wave_id, state(value, now), "archive")
         with store.write() as connection:
             connection.execute(delete(response).where(response.c.wave_id == wave_id))
+            forget(connection, wave_id)
             connection.execute(update(wave).where(wave.c.id == wave_id).values(archived_at=now))
     rewrite(store)
 
@@ -84,6 +86,7 @@ def _anonymise(
     keys = connection.execute(query).scalars().all()
     for start in range(0, len(keys), _CHUNK):
         _replace(connection, value.id, list(keys[start : start + _CHUNK]), doors, languages, top)
+    cut_off(store, connection, value)
     connection.execute(update(wave).where(wave.c.id == value.id).values(anonymised_at=now))
     if not store.is_sqlite:
         rewrite_postgres(connection)

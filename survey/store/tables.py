@@ -211,3 +211,52 @@ release = Table(
     Column("created_at", Instant, nullable=False),
     Column("manifest_sha256", String(64), nullable=False),
 )  # fmt: skip
+
+# Own words of an anonymised wave. They are cut off their response: no column leads back, ids are random, rows lie
+# where these put them. The place is the Großraum, and only where ten or more wrote in this language (see `texts`).
+own_text = Table(
+    "own_text", metadata,
+    Column("wave_id", String(60), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("question", String(100), nullable=False),
+    Column("language", String(20), nullable=False),
+    Column("zone", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("n_marks", Integer, nullable=False),
+    Column("decision", String(10), nullable=False, server_default=""),
+    Column("redacted", Text),  # NULL: nobody has changed anything yet
+    Column("translation", Text, nullable=False, server_default=""),
+    Column("themes", Text),  # a person's; NULL: those the stems find
+    Column("before", Text),  # what the last decision replaced
+    Column("marked_at", Instant),
+    Column("marked_by", String(80)),
+    Column("taken_at", Instant),
+    Column("taken_by", String(80)),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# One row per wave whose own words were cut off.
+own_words = Table(
+    "own_words", metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("themes", Text, nullable=False),
+    Column("fixed_at", Instant),
+    Column("fixed_by", String(80)),
+)  # fmt: skip
+
+# Who looked when; never at which text.
+own_words_access = Table(
+    "own_words_access", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("wave_id", String(60), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("what", String(40), nullable=False),
+)  # fmt: skip
+
+child_protection = Table(
+    "child_protection", metadata,
+    Column("district_id", ForeignKey("district.id"), primary_key=True),
+    Column("users", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+)  # fmt: skip

@@ -3,7 +3,7 @@
 import csv
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from analysis.extract import Extract
+from questionnaires.codebook import Theme
 from questionnaires.handover import (
     FRAME_COLUMNS,
+    TEXT_COLUMNS,
     Codebook,
     Column,
     DoorReturns,
@@ -152,11 +154,11 @@ def draw_rows(questionnaire: Questionnaire, n: int, seed: int = 1) -> list[dict[
 
 def write_extract(
     folder: Path, questionnaire: Questionnaire, rows: list[dict[str, Any]], plan: PublicationPlan = PLAN,
-    texts: Mapping[str, str] | None = None, **fieldwork: Any,
+    texts: Iterable[tuple[Any, ...]] = (), themes: tuple[Theme, ...] = (), **fieldwork: Any,
 ) -> Path:  # fmt: skip
-    """Write an extract as the web writes it; `texts` maps rows to what they wrote."""
+    """Write an extract as the web writes it; `texts` are the rows of texts.csv."""
     folder.mkdir(parents=True, exist_ok=True)
-    codebook = codebook_of(questionnaire).model_dump(mode="json", by_alias=True)
+    codebook = codebook_of(questionnaire).model_copy(update={"themes": themes}).model_dump(mode="json", by_alias=True)
     (folder / "codebook.json").write_text(canonical_json(codebook), encoding="utf-8")
     facts = fieldwork_of(len(rows), plan, **fieldwork).model_dump(mode="json", by_alias=True)
     (folder / "fieldwork.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
@@ -168,8 +170,8 @@ def write_extract(
         writer.writerows(rows)
     with (folder / "texts.csv").open("w", encoding="utf-8", newline="") as file:
         writer_ = csv.writer(file, lineterminator="\n")
-        writer_.writerow(("row", "question", "language", "text"))
-        writer_.writerows((row, "wunsch", "de", text) for row, text in (texts or {}).items())
+        writer_.writerow(TEXT_COLUMNS)
+        writer_.writerows(texts)
     return folder
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from analysis.errors import ExtractError
 from analysis.extract import read_extract
+from questionnaires.handover import TEXT_COLUMNS
 from questionnaires.problems import Problem
 from tests.analysis.make_extract import draw_rows, make_extract, miniature, write_extract
 
@@ -69,8 +70,9 @@ def test_columns_are_as_small_as_their_codes_allow(folder: Path) -> None:
 
 
 def test_own_words_are_counted_and_may_stay_behind(folder: Path) -> None:
-    (folder / "texts.csv").write_text("row,question,language,text\nr1,wunsch,de,mehr Bus\nr2,wunsch,de,\n")
-    assert read_extract(folder).n_texts == {"wunsch": 1}
+    rows = ["t1,wunsch,de,,0,,,", "t2,wunsch,,oben,0,,,", "t3,bedarf.other,de,,0,,,"]
+    (folder / "texts.csv").write_text("\n".join([",".join(TEXT_COLUMNS), *rows]))
+    assert read_extract(folder).n_texts == {"wunsch": 2}
     (folder / "texts.csv").unlink()
     assert read_extract(folder).n_texts == {}
 

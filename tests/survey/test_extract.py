@@ -11,7 +11,7 @@ import pytest
 from questionnaires.handover import Codebook, Fieldwork
 from questionnaires.model import MISSING_CODES, Questionnaire
 from survey.extract import AnswersDeleted, NotAnonymised, write_extract
-from survey.store import Store, questionnaires, responses, waves
+from survey.store import Store, questionnaires, responses, texts, waves
 from survey.store.anonymise import anonymise, archive
 from tests.survey.cast import AFTER, DURING, WAVE, plan, questionnaire, submission
 
@@ -128,11 +128,24 @@ def test_answers_to_an_earlier_version_fill_the_columns_of_the_last(sqlite_store
 # --- own words ----------------------------------------------------------------------------------------------
 
 
-def test_own_words_are_a_file_of_their_own(sqlite_store: Store, tmp_path: Path) -> None:
+def _release_all(store: Store, folder: Path) -> list[dict[str, str]]:
+    """Release every text as a quote; return the rows of texts.csv."""
+    for text in texts.list_texts(store, WAVE):
+        texts.change(store, WAVE, text.id, decision="quote")
+    write_extract(store, waves.get_wave(store, WAVE), folder)
+    return _csv(folder / "texts.csv")
+
+
+def test_own_words_are_a_file_of_their_own_and_only_released_ones_are_in_it(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
     answers = {"zufrieden": 3, "warum": "Der Bus kommt nie,\nsagt „er“.", "fehlt": [3], "fehlt.other": "Ruhe"}
     row = _extract(sqlite_store, tmp_path, answers)[0]
-    found = {text["question"]: (text["row"], text["text"]) for text in _csv(tmp_path / "texts.csv")}
-    assert found == {"warum": (row["row"], answers["warum"]), "fehlt.other": (row["row"], "Ruhe")}
+    unread = _csv(tmp_path / "texts.csv")
+    assert {(text["question"], text["quote"]) for text in unread} == {("warum", ""), ("fehlt.other", "")}
+    found = _release_all(sqlite_store, tmp_path)
+    assert {t["question"]: t["quote"] for t in found} == {"warum": answers["warum"], "fehlt.other": "Ruhe"}
+    assert row["row"] not in {text["text"] for text in found}
     assert "Bus" not in (tmp_path / "responses.csv").read_text()
 
 
@@ -147,7 +160,7 @@ def test_own_words_are_a_file_of_their_own(sqlite_store: Store, tmp_path: Path) 
 )
 def test_no_cell_begins_a_formula(sqlite_store: Store, tmp_path: Path, typed: str, written: str) -> None:
     _extract(sqlite_store, tmp_path, {"zufrieden": 3, "warum": typed})
-    assert [text["text"] for text in _csv(tmp_path / "texts.csv")] == [written]
+    assert [text["quote"] for text in _release_all(sqlite_store, tmp_path)] == [written]
 
 
 # --- what goes with it --------------------------------------------------------------------------------------

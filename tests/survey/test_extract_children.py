@@ -10,7 +10,7 @@ import pytest
 from questionnaires.handover import Codebook, child_columns_of
 from questionnaires.model import Questionnaire
 from survey.extract import write_extract
-from survey.store import Store, questionnaires, responses, waves
+from survey.store import Store, questionnaires, responses, texts, waves
 from survey.store.anonymise import anonymise
 from tests.survey.cast import AFTER, DURING, WAVE, plan, questionnaire, submission
 
@@ -94,10 +94,12 @@ def test_the_columns_of_responses_hold_nothing_of_children(sqlite_store: Store, 
     assert oct((tmp_path / "children.csv").stat().st_mode)[-3:] == "600"
 
 
-def test_own_words_about_a_child_do_not_say_which(sqlite_store: Store, tmp_path: Path) -> None:
-    _extract(sqlite_store, tmp_path, TWO | {"freizeit-u6-1.other": "=Schach"})
-    [text] = _csv(tmp_path / "texts.csv")
-    assert (text["question"], text["text"]) == ("freizeit.other", "'=Schach")
+def test_own_words_about_children_are_one_text_and_do_not_say_which(sqlite_store: Store, tmp_path: Path) -> None:
+    two = {"kinder": {"u3": 0, "u6": 2}, "freizeit-u6-1.other": "Schach", "freizeit-u6-2.other": "Turnen"}
+    _extract(sqlite_store, tmp_path, two)
+    [text] = texts.list_texts(sqlite_store, WAVE)
+    assert (text.question, sorted(text.text.split("\n…\n"))) == ("freizeit.other", ["Schach", "Turnen"])
+    assert [row["question"] for row in _csv(tmp_path / "texts.csv")] == ["freizeit.other"]
 
 
 @pytest.mark.parametrize(("top", "left"), [(4, ["u3-1", "u3-2", "u6-1"]), (1, ["u3-1", "u6-1"])])

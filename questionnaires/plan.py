@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from questionnaires.flow import given_in
-from questionnaires.model import Battery, Funnel, Multiple, Questionnaire, Single, Value, choices, text_in
+from questionnaires.hardships import proposed_hardships
+from questionnaires.model import Battery, Condition, Funnel, Multiple, Questionnaire, Single, Value, choices, text_in
 from questionnaires.region import District
 
 Threshold = Annotated[int, Field(ge=3, le=20)]
@@ -73,6 +74,18 @@ class Margin(Value):
     """register and date"""
 
 
+class Contradiction(Value):
+    """Answers that cannot all be true; counted as a sign of quality, left out only if `exclude` says so."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,60}$")]
+    title: str
+    when: Condition
+
+
+#: Responses that a plan may leave out, by a rule that holds for all of them and is counted in the report.
+Doubt = Literal["doubtful", "identical", "straightlined", "contradictory"]
+
+
 class PublicationPlan(Value):
     """Tables, groups and thresholds of a wave's releases; numbers are respondents unless said otherwise."""
 
@@ -101,6 +114,15 @@ class PublicationPlan(Value):
     """known figures that responses are weighted to, all at once; without any, every response counts the same"""
     weight_cap: Annotated[float | None, Field(gt=1, le=100)] = None
     """no response counts more than so many times the average; None: no limit"""
+    exclude: tuple[Doubt, ...] = ()
+    """which doubtful responses are left out of all results; none unless the plan says so"""
+    contradictions: tuple[Contradiction, ...] = ()
+    """answers that cannot all be true, beside those that follow from the questionnaire's funnels"""
+    hardships: dict[str, tuple[int, ...]] = {}
+    """question or `question.item` → answers that speak of a hardship: what the indices of Lebenslagen are made of"""
+    compare_with: str | None = None
+    """id of the earlier wave that changes are measured from; None: the newest one with the same questionnaire in the
+    same district; empty: none"""
 
 
 def default_plan(questionnaire: Questionnaire, district: District) -> PublicationPlan:
@@ -127,6 +149,7 @@ def default_plan(questionnaire: Questionnaire, district: District) -> Publicatio
         joins={area.id: area.joins for area in district.areas if area.joins},
         filters=tuple(_filters(questionnaire)),
         coarse=dict(_coarse(questionnaire)),
+        hardships=proposed_hardships(questionnaire),
     )
 
 

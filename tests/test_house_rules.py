@@ -25,6 +25,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         **dict.fromkeys(("questionnaires", *FLASK_FAMILY, "babel", "argon2", "segno", "waitress"), "survey/"),
         **dict.fromkeys(("brotli", "minify"), "survey/respond/"),
         **dict.fromkeys(("sqlalchemy", "alembic"), "survey/store/"),
+        "shapely": "survey/boundaries.py",
     },
 }
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from analysis import __version__
 from analysis.areas import Layout, make_layout
+from analysis.comparisons import area_comparisons
 from analysis.disclosure import COARSE, MEAN, Published, count_means, protect, scale_means
 from analysis.errors import ExtractError, NotAnonymised, ReleaseDamaged, ReleaseExists
 from analysis.estimates import add_up, kish_n_eff
@@ -193,6 +194,8 @@ def _contents(
     findings = _findings(extract, plan, made)
     files["findings.json"] = _json([finding.model_dump(mode="json") for finding in findings])
     files |= quotes_file(released_quotes(extract))
+    independent = [one.table for one in made if one.topic.per_response == 1]
+    files["differences.json"] = _json(area_comparisons(independent, _effect(extract)).model_dump(mode="json"))
     files["ranks.json"] = _json([rank.model_dump(mode="json") for rank in _ranks(extract, made)])
     return files, findings
 

@@ -11,6 +11,7 @@ coverage.json      :class:`Coverage`: who answered, who is missing, and what tha
 situations.json    :class:`Situations`: an index per Lebenslage and area
 changes.json       :class:`Changes`: only if there is an earlier wave to compare with
 quality.json       :class:`Quality`: what was looked at before counting
+differences.json   :class:`Differences`: Sozialräume beside each other and beside the rest of the district
 =================  ===========================================================================================
 """
 
@@ -261,4 +262,30 @@ class Quality(Value):
     checks: tuple[QualityCheck, ...]
     left_out: int | None = None
     """responses left out of all results, rounded to 5; None: none, or too few to say"""
+    notes: tuple[str, ...] = ()
+
+
+# --- Sozialräume beside each other -------------------------------------------------------------------------------
+
+
+class AreaDifference(Value):
+    """A share that differs between two groups of one table."""
+
+    table: str
+    row: str
+    here: str
+    """id of the group of a Sozialraum"""
+    there: str
+    """id of another, or of the district: then its rest, without `here`, is meant"""
+    more: bool
+    """whether the share is larger in `here`"""
+    verdict: Literal["secured", "hint"]
+
+
+class Differences(Value):
+    """Every pair that was compared and is not listed shows no secured difference."""
+
+    tables: tuple[str, ...]
+    """ids of the tables whose Sozialräume were compared"""
+    differences: tuple[AreaDifference, ...]
     notes: tuple[str, ...] = ()

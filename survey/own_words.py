@@ -86,3 +86,15 @@ def _kept(n_of_zone: dict[str, int]) -> set[str]:
     while kept and 0 < sum(n for zone, n in n_of_zone.items() if zone not in kept) < SMALLEST_GROUP:
         kept.remove(min(kept, key=lambda zone: (n_of_zone[zone], zone)))
     return kept
+
+
+#: Languages as staff and planners read them.
+LANGUAGES: dict[str, str] = {
+    "de": "Deutsch", "en": "Englisch", "uk": "Ukrainisch", "ru": "Russisch", "ar": "Arabisch",
+    "fa": "Dari und Persisch", "tr": "Türkisch",
+}  # fmt: skip
+
+
+def language_name(language: str) -> str:
+    """Return a language's German name; where it is not told, say so."""
+    return LANGUAGES.get(language, language) or "nicht genannt"

@@ -17,6 +17,7 @@ from survey.fieldwork.words import JOB_STATES, RELEASE_STATES, STATE_NAMES
 from survey.records import User, Wave
 from survey.results import blueprint, words
 from survey.results.access import NUMBER, NothingToShow, ReleaseRefused, Shown, get_shown, get_shown_below
+from survey.results.own_words import list_words
 from survey.results.reader import Content
 from survey.results.tables import TableView
 from survey.results.topics import find_topics, list_topics, other_forms
@@ -61,7 +62,7 @@ def wave(wave_id: str) -> ResponseReturnValue:
         needs=needs, reach=_reach(needs) if needs else None,
         readable=_readable(content.manifest),
         picture=_picture(shown, needs.table.id) if needs else None,
-        about=about, where=where, findings=more, search=search,
+        about=about, where=where, findings=more, search=search, own_words=list_words(content),
         topics=find_topics(list_topics(content, shown.questionnaire), search), way=_way(wave_id),
     )  # fmt: skip
 

@@ -13,13 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from questionnaires.handover import Finding, Manifest, RankRange, ReleaseTable, TableEntry
+from questionnaires.handover import Finding, Manifest, Quote, RankRange, ReleaseTable, TableEntry
 from survey.records import Release
 from survey.results.tables import TableView, view_table
 
 MANIFEST = "manifest.json"
 FINDINGS = "findings.json"
 RANKS = "ranks.json"
+QUOTES = "quotes.json"
 #: A release's tables take a few megabytes once read.
 MAX_CACHED = 12
 
@@ -49,6 +50,7 @@ class Content:
     findings: tuple[Finding, ...]
     ranks: tuple[RankRange, ...]
     stamp: Stamp
+    quotes: tuple[Quote, ...] = ()
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -118,7 +120,8 @@ def _load(folder: Path, sha256: str) -> Content:
         return _parse(texts[file], file, read)
 
     tables = {entry.id: parse(f"tables/{entry.id}.json", ReleaseTable.model_validate_json) for entry in manifest.tables}
-    return Content(folder, manifest, tables, parse(FINDINGS, _findings), parse(RANKS, _ranks), stamp)
+    quotes = parse(QUOTES, _quotes) if QUOTES in texts else ()
+    return Content(folder, manifest, tables, parse(FINDINGS, _findings), parse(RANKS, _ranks), stamp, quotes)
 
 
 def _findings(text: bytes) -> tuple[Finding, ...]:
@@ -127,6 +130,10 @@ def _findings(text: bytes) -> tuple[Finding, ...]:
 
 def _ranks(text: bytes) -> tuple[RankRange, ...]:
     return tuple(RankRange.model_validate(value) for value in json.loads(text))
+
+
+def _quotes(text: bytes) -> tuple[Quote, ...]:
+    return tuple(Quote.model_validate(value) for value in json.loads(text))
 
 
 def _parse(text: bytes, file: str, read: Callable[[bytes], T]) -> T:

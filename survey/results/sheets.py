@@ -1,0 +1,90 @@
+"""A published table as a spreadsheet: cells are copied as they stand in the release, none is computed.
+
+Texts are written as texts, so that none becomes a formula or a link; the same table gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import xlsxwriter
+
+from questionnaires.handover import HIDDEN_MARK, Cell, Level, Manifest, ReleaseTable, State
+from survey.templating import day
+
+LEVELS: dict[Level, str] = {"district": "Kreis", "zone": "Großraum", "area": "Sozialraum", "filter": "Gruppe"}
+STATES: dict[State, str] = {
+    "number": "Zahl", "uncertain": "unsicher", "words": "nur in Worten", "hidden": "geschützt",
+}  # fmt: skip
+SIMULATED = "Simulierte Daten: ausgedacht, keine Befragung"
+HEADS = ("Antwort", "Ebene", "Gruppe", "Befragte (gerundet)")
+#: Fixed, so that nothing tells when somebody downloaded a table.
+MADE = datetime(2000, 1, 1, tzinfo=UTC)
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+SHARE, MEAN = "0%", "0.0"
+
+
+def xlsx_of(table: ReleaseTable, manifest: Manifest, number: int, address: str) -> bytes:
+    """Return a workbook with the table and a sheet that says what it is; `address` leads back to its page."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, OPTIONS) as book:
+        book.set_properties({"created": MADE.replace(tzinfo=None), "title": table.title[:200]})
+        _figures(book, table)
+        _about(book, table, manifest, number, address)
+    return out.getvalue()
+
+
+def _figures(book: Any, table: ReleaseTable) -> None:
+    sheet = book.add_worksheet("Tabelle")
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
+    value = "Mittelwert" if table.measure == "mean" else "Anteil"
+    for j, text in enumerate((*HEADS, value, "von", "bis", "Darstellung")):
+        sheet.write_string(0, j, text, head)
+    figures = book.add_format({"num_format": MEAN if table.measure == "mean" else SHARE})
+    for i, line in enumerate(_lines(table), start=1):
+        for j, cell in enumerate(line):
+            if isinstance(cell, str):
+                sheet.write_string(i, j, cell)
+            else:
+                sheet.write_number(i, j, cell, figures if j > 3 else None)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(table.rows) * len(table.groups), 1), 7)
+    for j, width in enumerate((44, 12, 36, 12, 12, 8, 8, 14)):
+        sheet.set_column(j, j, width)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _lines(table: ReleaseTable) -> Iterator[tuple[str | float, ...]]:
+    for row, cells in zip(table.rows, table.cells, strict=True):
+        for group, cell in zip(table.groups, cells, strict=True):
+            base: str | float = HIDDEN_MARK if group.base is None else group.base
+            label = group.label + (" (vorläufig)" if group.provisional else "")
+            yield row.label, LEVELS[group.level], label, base, *_cell(cell), STATES[cell.state]
+
+
+def _cell(cell: Cell) -> tuple[str | float, str | float, str | float]:
+    if cell.state == "words" and cell.words:
+        return cell.words, "", ""
+    if cell.state == "hidden" or cell.value is None or cell.low is None or cell.high is None:
+        return HIDDEN_MARK, HIDDEN_MARK, HIDDEN_MARK
+    return cell.value, cell.low, cell.high
+
+
+def _about(book: Any, table: ReleaseTable, manifest: Manifest, number: int, address: str) -> None:
+    sheet = book.add_worksheet("Hinweise")
+    wrap, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True})
+    sheet.set_column(0, 0, 100)
+    lines = [
+        table.title, table.base_note, *table.notes,
+        *([SIMULATED] if manifest.simulated else []),
+        f"{manifest.wave_title}, {manifest.district}, {day(manifest.opens_on)} bis {day(manifest.closes_on)}",
+        f"Ergebnisstand {number}, Auszug {manifest.extract_sha256[:16]}, Auswertung {manifest.analysis_version}",
+        f"Diese Ansicht: {address}",
+        "", "So sind die Befragten geschützt, so wurde gerechnet:", *manifest.rules,
+    ]  # fmt: skip
+    for i, line in enumerate(lines):
+        sheet.write_string(i, 0, line, bold if i == 0 else wrap)

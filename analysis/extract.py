@@ -50,6 +50,8 @@ class Extract:
     """None where nothing was asked for each child"""
     texts: tuple[TextRow, ...] = field(default=(), repr=False)
     """answers in own words, as far as people let them out; empty where texts.csv stayed behind"""
+    doubtful: IntArray | None = field(default=None, repr=False)
+    """1 for responses that fieldwork marked as doubtful; None where no file was read"""
 
     @property
     def n(self) -> int:
@@ -89,14 +91,15 @@ def read_extract(folder: Path) -> Extract:
     found = _read_quickly(responses, codebook, fieldwork)
     if found is None:
         raise ExtractError(find_problems(responses, codebook, fieldwork) or [_unreadable()])
-    columns, area, weight, rows = found
+    columns, area, weight, rows, doubtful = found
     path = folder / CHILDREN
     children = read_children(path, codebook, rows, columns, fieldwork.plan.top_code_counts)
     if isinstance(children, list):
         raise ExtractError(children)
     files = (*FILES, *(name for name in (CHILDREN, TEXTS) if _rests_on(folder, name, children)))
     counts = text_counts(texts, codebook)
-    return Extract(codebook, fieldwork, columns, area, weight, counts, _sha256(folder, files), children, texts)
+    digest = _sha256(folder, files)
+    return Extract(codebook, fieldwork, columns, area, weight, counts, digest, children, texts, doubtful)
 
 
 def _rests_on(folder: Path, name: str, children: ChildRows | None) -> bool:
@@ -120,7 +123,9 @@ def extract_of_rows(extract: Extract, rows: npt.NDArray[np.bool_]) -> Extract:
     columns = {name: codes[rows] for name, codes in extract.columns.items()}
     weight = None if extract.weight is None else extract.weight[rows]
     children = None if extract.children is None else _children_of_rows(extract.children, rows)
-    return replace(extract, columns=columns, area=extract.area[rows], weight=weight, children=children)
+    doubtful = None if extract.doubtful is None else extract.doubtful[rows]
+    area = extract.area[rows]
+    return replace(extract, columns=columns, area=area, weight=weight, children=children, doubtful=doubtful)
 
 
 def _children_of_rows(children: ChildRows, rows: npt.NDArray[np.bool_]) -> ChildRows:
@@ -155,7 +160,7 @@ def code_type(column: Column) -> type[np.int16] | type[np.int32]:
     return np.int32 if largest > np.iinfo(np.int16).max else np.int16
 
 
-Decoded = tuple[dict[str, IntArray], IntArray, FloatArray | None, list[str]]
+Decoded = tuple[dict[str, IntArray], IntArray, FloatArray | None, list[str], IntArray]
 
 
 def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decoded | None:
@@ -180,7 +185,8 @@ def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decod
     if not n or n != fieldwork.n_responses or not pd.Index(rows).is_unique:
         return None
     columns = {c.name: _joined(chunks, c.name) for c in codebook.columns}
-    return columns, _joined(chunks, "area"), _joined(chunks, "weight") if "weight" in header else None, rows
+    weight = _joined(chunks, "weight") if "weight" in header else None
+    return columns, _joined(chunks, "area"), weight, rows, _joined(chunks, "doubtful")
 
 
 def _joined(chunks: list[dict[str, Any]], name: str) -> Any:
@@ -199,6 +205,7 @@ def _checked_chunk(frame: pd.DataFrame, codebook: Codebook) -> dict[str, Any]:
         found[column.name] = codes
     if not (frame[["late", "doubtful"]].isin((0, 1)).all(axis=None)):
         raise ValueError("marks are 0 or 1")
+    found["doubtful"] = frame["doubtful"].to_numpy()
     if "weight" in frame:
         found["weight"] = frame["weight"].to_numpy()
         if not (np.isfinite(found["weight"]).all() and (found["weight"] > 0).all()):

@@ -58,7 +58,7 @@ from questionnaires.model import (
     Value,
 )  # fmt: skip
 from questionnaires.plan import PublicationPlan
-from questionnaires.region import Area, Zone
+from questionnaires.region import Area, ChildCount, Zone
 
 # --- extract ---------------------------------------------------------------------------------------------------
 
@@ -151,6 +151,8 @@ class ExtractDistrict(Value):
     division: str
     zones: tuple[Zone, ...]
     areas: tuple[Area, ...]
+    children: tuple[ChildCount, ...] = ()
+    """known children by age, of the whole district"""
 
 
 class Codebook(Value):

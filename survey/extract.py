@@ -283,6 +283,7 @@ def _codebook(store: Store, wave: Wave, asked: Questionnaire) -> Codebook:
             division=district.division,
             zones=district.zones,
             areas=district.areas,
+            children=district.children,
         ),
         columns=columns_of(asked),
         child_columns=child_columns_of(asked),

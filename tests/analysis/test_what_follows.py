@@ -185,7 +185,7 @@ def test_a_large_change_is_secured_a_small_one_a_hint_or_nothing() -> None:
     now = published("a", {"1": [35, 20], "2": [25, 30], "3": [20, 25], "4": [20, 25]}, GROUPS[:2])
     found = changes_since(earlier(was), [entry(now)], {"a": now}, 1.0, "register")
     assert found.n_compared == 4
-    assert [c.row for c in found.changes] == ["1", "3", "4", "2"]
+    assert [c.row for c in found.changes] == ["1", "2", "3", "4"]
     assert [c.verdict for c in found.changes] == ["secured", "hint", "hint", "hint"]
 
 

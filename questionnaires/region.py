@@ -14,6 +14,7 @@ from questionnaires.model import Value
 Ags = Annotated[str, Field(pattern=r"^\d{8}$")]
 """official municipality key (Amtlicher Gemeindeschlüssel), eight digits; a string because of leading zeros"""
 Postcode = Annotated[str, Field(pattern=r"^\d{5}$")]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
 
 #: Answers to the place question that are no Sozialraum of the district.
 ELSEWHERE, UNKNOWN_PLACE = "elsewhere", "unknown"
@@ -61,6 +62,8 @@ class Municipality(Value):
     area: str
     """id of the Sozialraum; „“ where the municipality lies in several and only its Ortsteile decide"""
     postcodes: tuple[Postcode, ...] = ()
+    at: tuple[Degrees, Degrees] | None = None
+    """a point in it: longitude and latitude (EPSG:4326); for a rough map where no boundaries were imported"""
     source: str
 
 

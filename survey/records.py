@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -161,6 +162,26 @@ class Release:
     state: ReleaseState
     created_at: datetime
     manifest_sha256: str
+
+
+Ring = tuple[tuple[int, int], ...]
+"""a closed line of points"""
+
+
+@dataclass(frozen=True)
+class Outlines:
+    """The Sozialräume of a district as shapes in a plane, `y` downwards."""
+
+    width: int
+    height: int
+    shapes: Mapping[str, tuple[Ring, ...]]
+    """Sozialraum → outer rings and holes; „“: municipalities that several Sozialräume share"""
+    labels: Mapping[str, tuple[int, int]]
+    """where a name or figure fits in"""
+    source: str
+    """who made the boundaries; shown below every map"""
+    schematic: bool
+    """True: circles at rough positions, no boundaries"""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from questionnaires.model import Questionnaire, text_in
 from questionnaires.problems import Problem
 from questionnaires.read import read_district, read_questionnaire
 from questionnaires.region import District
+from survey.boundaries import read_boundaries
 from survey.cli import REFUSED, cli
 from survey.cli.shared import columns, open_services
 from survey.errors import SurveyError
-from survey.store import districts, questionnaires
+from survey.records import Outlines
+from survey.store import districts, outlines, questionnaires
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -81,6 +83,20 @@ def load_district(file: Path) -> None:
         raise FileBroken(problems)
     districts.save_district(open_services().store, found)
     click.echo(f"Aufgenommen: {found.name} mit {len(found.areas)} Sozialräumen")
+
+
+@district.command("boundaries")
+@click.argument("name", metavar="LANDKREIS")
+@click.argument("file", metavar="DATEI", type=FILE)
+@click.option("--source", metavar="TEXT", required=True, help="Wer die Grenzen gemacht hat; steht unter jeder Karte.")
+def load_boundaries(name: str, file: Path, source: str) -> None:
+    """Grenzen der Gemeinden (GeoJSON, EPSG:4326, mit AGS) aufnehmen und zu Sozialräumen vereinen, für die Karte."""
+    store = open_services().store
+    found = read_boundaries(file.read_bytes(), str(file), districts.get_district(store, name), source)
+    if not isinstance(found, Outlines):
+        raise FileBroken(found)
+    outlines.save_outlines(store, name, found)
+    click.echo(f"Aufgenommen: Grenzen von {len(found.shapes)} Sozialräumen")
 
 
 @district.command("list")

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("results", __name__)
 
-from survey.results import files, index, pages  # noqa: E402, F401  # register their views
+from survey.results import files, index, map, pages  # noqa: E402, F401  # register their views

@@ -176,6 +176,14 @@ user = Table(
     Column("demo", Boolean, nullable=False, server_default=text("false")),
 )  # fmt: skip
 
+outlines = Table(
+    "outlines", metadata,
+    Column("district_id", ForeignKey("district.id"), primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
 _UNDERWAY = text("state IN ('waiting', 'running')")
 
 job = Table(

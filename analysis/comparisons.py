@@ -49,7 +49,9 @@ class _Pair:
     p: float
 
 
-def area_comparisons(tables: Sequence[Published[ReleaseTable]], effect: float = 1.0) -> Differences:
+def area_comparisons(
+    tables: Sequence[Published[ReleaseTable]], effect: float = 1.0, *, weighted: bool = False
+) -> Differences:
     """Compare every two Sozialräume, and each with the rest of the district, in every table of shares.
 
     Parameters
@@ -58,6 +60,9 @@ def area_comparisons(tables: Sequence[Published[ReleaseTable]], effect: float = 
         whose respondents count as independent of each other
     effect : float
         the wave's design effect; divides the bases
+    weighted : bool
+        whether responses count differently; then the rest of the district does not follow from published bases, and
+        the gap to the whole district, which is always smaller, is judged instead
 
     Returns
     -------
@@ -73,7 +78,7 @@ def area_comparisons(tables: Sequence[Published[ReleaseTable]], effect: float = 
     found: list[AreaDifference] = []
     compared: list[str] = []
     for table in (one.value for one in tables if one.value.measure != "mean"):
-        with_rest, with_each_other = list(_with_rest(table, effect)), list(_with_each_other(table, effect))
+        with_rest, with_each_other = list(_with_rest(table, effect, weighted)), list(_with_each_other(table, effect))
         if with_rest or with_each_other:
             compared.append(table.id)
             found += [*_judged(table.id, with_rest), *_judged(table.id, with_each_other)]
@@ -92,13 +97,13 @@ def _with_each_other(table: ReleaseTable, effect: float) -> Iterator[_Pair]:
                 yield _pair(row.id, here.id, there.id, one, other, effect)
 
 
-def _with_rest(table: ReleaseTable, effect: float) -> Iterator[_Pair]:
+def _with_rest(table: ReleaseTable, effect: float, weighted: bool) -> Iterator[_Pair]:
     whole = table.groups[0]
     if whole.id != DISTRICT:
         return
     for row, cells in zip(table.rows, table.cells, strict=True):
         for j, group in _areas(table):
-            one, rest = _side(cells[j], group), _rest(cells[0], whole, cells[j], group)
+            one, rest = _side(cells[j], group), _rest(cells[0], whole, cells[j], group, weighted)
             if one is not None and rest is not None:
                 yield _pair(row.id, group.id, DISTRICT, one, rest, effect)
 
@@ -109,12 +114,14 @@ def _side(cell: Cell, group: Group) -> _Side | None:
     return _Side(cell.value, group.base, share_step(group.base) / 200)
 
 
-def _rest(whole: Cell, district: Group, cell: Cell, group: Group) -> _Side | None:
-    """Return the district without the Sozialraum."""
+def _rest(whole: Cell, district: Group, cell: Cell, group: Group, weighted: bool) -> _Side | None:
+    """Return the district without the Sozialraum; with weights the whole district's share stands for it."""
     n_all, n = district.base or 0, group.base or 0
     left = n_all - n
     if whole.value is None or cell.value is None or left < MIN_REST:
         return None
+    if weighted:
+        return _Side(whole.value, left, share_step(n_all) / 200)
     share = min(max((whole.value * n_all - cell.value * n) / left, 0.0), 1.0)
     rounding = (share_step(n_all) / 200 * n_all + share_step(n) / 200 * n) / left
     return _Side(share, left, rounding)

@@ -195,7 +195,8 @@ def _contents(
     files["findings.json"] = _json([finding.model_dump(mode="json") for finding in findings])
     files |= quotes_file(released_quotes(extract))
     independent = [one.table for one in made if one.topic.per_response == 1]
-    files["differences.json"] = _json(area_comparisons(independent, _effect(extract)).model_dump(mode="json"))
+    compared = area_comparisons(independent, _effect(extract), weighted=extract.weight is not None)
+    files["differences.json"] = _json(compared.model_dump(mode="json"))
     files["ranks.json"] = _json([rank.model_dump(mode="json") for rank in _ranks(extract, made)])
     return files, findings
 

@@ -42,6 +42,12 @@ def test_weights_make_the_same_gap_less_sure() -> None:
     assert "a0-a1" not in found([40, 30, 44], [200, 200], effect=3.0)
 
 
+def test_with_weights_the_smaller_gap_to_the_whole_district_is_judged() -> None:
+    table = published("frage", {"1": [40, 48]}, groups(300))
+    assert area_comparisons([table]).differences
+    assert not area_comparisons([table], weighted=True).differences
+
+
 @pytest.mark.parametrize(("share", "base"), [(None, 200), (60, None)])
 def test_what_is_not_shown_as_a_number_is_not_compared(share: int | None, base: int | None) -> None:
     assert found([40, 20, share], [200, base]).keys() == {"a0-kreis"}

@@ -43,7 +43,7 @@ def test_weights_make_the_same_gap_less_sure() -> None:
 
 
 def test_with_weights_the_smaller_gap_to_the_whole_district_is_judged() -> None:
-    table = published("frage", {"1": [40, 48]}, groups(300))
+    table = published("frage", {"1": [40, 47]}, groups(300))
     assert area_comparisons([table]).differences
     assert not area_comparisons([table], weighted=True).differences
 

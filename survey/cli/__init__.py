@@ -62,4 +62,4 @@ def _refuse(message: str, code: int) -> int:
     return code
 
 
-from survey.cli import accounts, content, operate, results, waves  # noqa: E402, F401  # register their commands
+from survey.cli import accounts, basedata, content, operate, results, waves  # noqa: E402, F401  # register their commands

@@ -8,6 +8,7 @@ blueprint = Blueprint("fieldwork", __name__)
 
 from survey.fieldwork import (  # noqa: E402  # register their views
     aloud,  # noqa: F401
+    basedata,  # noqa: F401
     boundaries,  # noqa: F401
     codes,  # noqa: F401
     contacts,  # noqa: F401

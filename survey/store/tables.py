@@ -184,6 +184,15 @@ outlines = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 
+# Figures of registers, never of a survey.
+base_data = Table(
+    "base_data", metadata,
+    Column("district_id", ForeignKey("district.id"), primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
 _UNDERWAY = text("state IN ('waiting', 'running')")
 
 job = Table(

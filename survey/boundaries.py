@@ -284,7 +284,7 @@ def _label(shape: Any) -> tuple[int, int]:
 
 # ---------- without boundaries
 
-N_CORNERS = 24
+N_CORNERS = 72
 ROUNDS = 200
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -43,7 +45,8 @@ def save_boundaries(district_id: str) -> ResponseReturnValue:
     if file is None or not file.filename:
         form.refuse("file", "Bitte eine Datei auswählen.")
     elif not form.errors:
-        found = read_boundaries(file.read(), "Datei", district, source)
+        with file.stream:
+            found = read_boundaries(file.stream.read(), "Datei", district, source)
         if isinstance(found, Outlines):
             outlines.save_outlines(store, district_id, found)
             flash("Gespeichert. Die Karten zeigen jetzt diese Grenzen.")
@@ -63,11 +66,13 @@ def delete_boundaries(district_id: str) -> ResponseReturnValue:
     return redirect(url_for("fieldwork.edit_boundaries", district_id=district_id), 303)
 
 
-@blueprint.before_request
-def _room_for_boundaries() -> None:
-    """Let this one form be larger than others, before anything of it is read."""
-    if request.endpoint == "fieldwork.save_boundaries":
+@blueprint.url_value_preprocessor
+def _room_for_boundaries(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let this one form be larger than others; runs before the check of its token, which reads the whole form."""
+    if endpoint == "fieldwork.save_boundaries":
         request.max_content_length = MAX_UPLOAD
+        if (request.content_length or 0) > MAX_UPLOAD:
+            raise RequestEntityTooLarge
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from survey.boundaries import schematic
 from survey.errors import NotFound
 from survey.records import Outlines, Wave
-from survey.results import blueprint
+from survey.results import blueprint, words
 from survey.results.access import Shown, get_shown
 from survey.results.map_drawing import MapView, Sure, draw_map
 from survey.results.reader import Content
@@ -29,8 +29,9 @@ def map_page(wave_id: str) -> ResponseReturnValue:
     row = _chosen_row(view) if view else ""
     return render_template(
         "results/map.html", wave=shown.wave, legal_wave=shown.wave, release=shown.release, content=content,
-        manifest=content.manifest, offered=offered, view=view, row=row, map=_map(shown, view, row) if view else None,
-        known=_outlines(shown.wave) is not None,
+        manifest=content.manifest, desk=None, offered=offered, view=view, row=row,
+        map=_map(shown, view, row) if view else None, method=list(words.method(content.manifest)),
+        formula=words.formula(view.table) if view else "",
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from tests.survey.make_release import CELLS, GROUPS, make_release, share, table,
 pytestmark = pytest.mark.browser
 HOME = f"/ergebnisse/{cast.WAVE}"
 NEEDS = f"{HOME}/frage/wichtig"
-PAGES = ("/ergebnisse", HOME, f"{NEEDS}?filter=allein", f"{HOME}/frage/angebote-mittel", "/ergebnisse/leer")
+PAGES = ("/ergebnisse", HOME, f"{NEEDS}?filter=allein", f"{HOME}/frage/angebote-mittel", f"{HOME}/karte", "/ergebnisse/leer")
 LONG = "Bad Liebenstein und Barchfeld-Immelborn mit der Verwaltungsgemeinschaft Hainich-Werratal"
 
 

@@ -16,7 +16,7 @@ from tests.survey.results_tools import HOME, NEEDS, Shelf, cells, html, numbers,
 
 EVERY_PAGE = (
     HOME, NEEDS, f"{NEEDS}?filter=allein", f"{HOME}/frage/zufrieden", f"{HOME}/frage/angebote.bus?filter=allein",
-    f"{HOME}/frage/angebote-mittel",
+    f"{HOME}/frage/angebote-mittel", f"{HOME}/karte",
 )  # fmt: skip
 DOT = '<td class="dot"><span aria-hidden="true">·</span><span class="hidden-visually">geschützt</span></td>'
 

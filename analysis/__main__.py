@@ -17,15 +17,19 @@ Aus einem Auszug einen geschützten Ergebnisstand machen · make a protected rel
   python -m analysis check AUSZUG              prüft einen Auszug · checks an extract
   python -m analysis release AUSZUG ORDNER     rechnet, schützt, schreibt · estimates, protects, writes
   python -m analysis show ORDNER               fasst einen Ergebnisstand zusammen · summarises a release
+  python -m analysis compare A B               was zwei Ergebnisstände trennt, und warum · how and why two differ
 
 Der Auszug ist ein Ordner mit responses.csv, codebook.json und fieldwork.json (texts.csv darf fehlen). Ein Ergebnisstand
 wird nie überschrieben und entsteht ganz oder gar nicht. Derselbe Auszug ergibt dieselben Bytes.
+Mit „--since ORDNER“ sagt ein Ergebnisstand auch, was sich seit dem Ergebnisstand einer früheren Welle geändert hat.
 The extract is a folder with responses.csv, codebook.json and fieldwork.json (texts.csv may be missing). A release is
 never overwritten and appears whole or not at all. The same extract gives the same bytes.
+With "--since FOLDER" a release also says what changed since the release of an earlier wave.
 """
 EXITS = """\
 Rückgabewerte · exit codes:
   0  in Ordnung · fine
+  1  zwei Ergebnisstände zeigen verschiedene Zahlen · two releases show different figures
   2  falscher Aufruf · wrong usage
   3  der Auszug oder sein Plan hat Fehler · the extract or its plan has problems
   4  die Welle ist nicht anonymisiert · the wave is not anonymised
@@ -33,8 +37,9 @@ Rückgabewerte · exit codes:
   6  eine Tabelle lässt sich nicht schützen · a table cannot be protected
   7  der Ergebnisstand ist beschädigt · the release is damaged
   8  Lesen oder Schreiben ging nicht (Rechte, Speicherplatz) · reading or writing failed
+  9  zwei Ergebnisstände lassen sich nicht vergleichen · two releases cannot be compared
 """
-EXIT_FILES = 8
+EXIT_DIFFERENT, EXIT_FILES = 1, 8
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -42,7 +47,7 @@ def make_parser() -> argparse.ArgumentParser:
     shape = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("python -m analysis", description=HELP, epilog=EXITS, formatter_class=shape)
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="check | release | show")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="check | release | show | compare")
     check = commands.add_parser("check", help="Auszug prüfen · check an extract")
     check.add_argument("extract", type=Path, metavar="AUSZUG", help="Ordner des Auszugs · folder of the extract")
     release = commands.add_parser("release", help="Ergebnisstand machen · make a release")
@@ -52,6 +57,13 @@ def make_parser() -> argparse.ArgumentParser:
         "--progress", action="store_true",
         help="Fortschritt Zeile für Zeile: „progress 0.42 Schritt“ · progress line by line",
     )  # fmt: skip
+    release.add_argument(
+        "--since", type=Path, metavar="FRÜHER",
+        help="Ergebnisstand einer früheren Welle · release of an earlier wave",
+    )  # fmt: skip
+    compare = commands.add_parser("compare", help="zwei Ergebnisstände vergleichen · compare two releases")
+    compare.add_argument("first", type=Path, metavar="A", help="Ordner des einen · folder of one")
+    compare.add_argument("second", type=Path, metavar="B", help="Ordner des anderen · folder of the other")
     show = commands.add_parser("show", help="Ergebnisstand zusammenfassen · summarise a release")
     show.add_argument("release", type=Path, metavar="ORDNER", help="Ordner des Ergebnisstands · folder of the release")
     return parser
@@ -72,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     chosen = make_parser().parse_args(arguments)
     try:
-        return {"check": _check, "release": _release, "show": _show}[chosen.command](chosen)
+        return {"check": _check, "release": _release, "show": _show, "compare": _compare}[chosen.command](chosen)
     except ExtractError as error:
         print(f"Der Auszug hat {len(error.problems)} Fehler:", file=sys.stderr)
         for problem in error.problems:
@@ -116,9 +128,22 @@ def _release(chosen: argparse.Namespace) -> int:
         if chosen.progress:
             print(f"progress {done:.2f} {step}", flush=True)
 
-    manifest = make_release(chosen.extract, chosen.release, report)
+    manifest = make_release(chosen.extract, chosen.release, report, chosen.since)
     print(f"Ergebnisstand „{chosen.release.name}“: {len(manifest.tables)} Tabellen, {len(manifest.files)} Dateien.")
     return 0
+
+
+def _compare(chosen: argparse.Namespace) -> int:
+    from analysis.compare import compare_releases
+    from analysis.release import read_release
+
+    first, second = (read_release(folder) for folder in (chosen.first, chosen.second))
+    found = compare_releases(chosen.first, first, chosen.second, second)
+    if found.same_files:
+        print("Beide Ergebnisstände sind gleich, Byte für Byte.")
+        return 0
+    print("\n".join(found.lines))
+    return 0 if found.same_figures else EXIT_DIFFERENT
 
 
 def _show(chosen: argparse.Namespace) -> int:

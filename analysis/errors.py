@@ -71,3 +71,13 @@ class ReleaseDamaged(AnalysisError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class ReleasesNotComparable(AnalysisError):
+    """A release cannot be compared with another; carries the reason in German."""
+
+    exit_code = 9
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{reason} Es wurde nichts geschrieben.")

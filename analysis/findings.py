@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.areas import DISTRICT
-from analysis.disclosure import Published
-from analysis.display import share_step
-from analysis.german import OPEN_CAVEAT, listed, percent, percent_with_interval
+from analysis.combine import Share, share_of
+from analysis.contrast import SIGNIFICANCE, against_rest, holm
+from analysis.disclosure import COARSE, Published
+from analysis.german import caveat_of, listed, percent, percent_with_interval
 from analysis.needs import leaders, rank_rows
-from questionnaires.handover import Cell, Finding, Group, ReleaseTable, Row
+from questionnaires.handover import Cell, CellRef, Certainty, Finding, Group, ReleaseTable, Row
 from questionnaires.plan import PublicationPlan
 
-SIGNIFICANCE = 0.05
-MIN_REST = 20
 MAX_LEADERS = 4
+MAX_OF_HEADLINE = 3
 MAX_OTHER_FINDINGS = 3
+MAX_HINTS = 2
+SURE = "Gesichert (95 %, nach Holm über alle Vergleiche dieser Frage)."
+HINT = "Das ist ein Hinweis, nicht gesichert: Unter vielen Vergleichen sind solche auch durch Zufall zu erwarten."
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,18 @@ class Difference:
     more: bool
     p: float
     """two-sided, after Holm within the table"""
+    raw: float
+    """before Holm"""
+
+    @property
+    def secured(self) -> bool:
+        """Whether it holds after Holm's correction."""
+        return self.p < SIGNIFICANCE
 
 
-def area_differences(table: Published[ReleaseTable], effect: float = 1.0) -> tuple[Difference, ...]:
+def area_differences(
+    table: Published[ReleaseTable], effect: float = 1.0, *, weighted: bool = False
+) -> tuple[Difference, ...]:
     """Compare every Sozialraum with the rest of the district, from published figures only.
 
     Parameters
@@ -41,12 +52,13 @@ def area_differences(table: Published[ReleaseTable], effect: float = 1.0) -> tup
     table : Published[ReleaseTable]
     effect : float
         the wave's design effect; divides the bases
+    weighted : bool
+        whether responses count differently
 
     Returns
     -------
     tuple of Difference
-        by rising p; the share of the rest follows from the published shares and bases of district and Sozialraum.
-        The difference is first reduced by all that rounding may have added, so that p is rather too large
+        by rising p, larger needs first; see :func:`analysis.contrast.against_rest`
 
     Notes
     -----
@@ -56,35 +68,23 @@ def area_differences(table: Published[ReleaseTable], effect: float = 1.0) -> tup
     source = table.value
     found: list[Difference] = []
     for row, cells in zip(source.rows, source.cells, strict=True):
-        whole = cells[0]
+        whole = share_of(table, [row.id], DISTRICT) if cells and cells[0].value is not None else None
         for group, cell in zip(source.groups, cells, strict=True):
-            if group.level == "area" and cell.value is not None and whole.value is not None:
-                found += _difference(row, source.groups[0], whole, group, cell, effect)
-    return _holm(found)
+            if group.level == "area" and cell.value is not None and whole is not None:
+                found += _difference(table, row, whole, cells[0], group, cell, effect, weighted)
+    corrected = holm([one.raw for one in found])
+    judged = [replace(one, p=p) for one, p in zip(found, corrected, strict=True)]
+    return tuple(sorted(judged, key=lambda d: (d.p, d.raw, not d.more, d.row.id, d.group.id)))
 
 
 def _difference(
-    row: Row, district: Group, whole: Cell, group: Group, cell: Cell, effect: float
-) -> Iterator[Difference]:
-    n_all, n, here = district.base or 0, group.base or 0, cell.value or 0.0
-    rest = n_all - n
-    if rest < MIN_REST or not n:
-        return
-    there = min(max(((whole.value or 0.0) * n_all - here * n) / rest, 0.0), 1.0)
-    rounding = share_step(n) / 200 + (share_step(n_all) / 200 * n_all + share_step(n) / 200 * n) / rest
-    gap = max(abs(here - there) - rounding, 0.0)
-    error = math.sqrt(effect * (here * (1 - here) / n + there * (1 - there) / rest))
-    p = math.erfc(gap / error / math.sqrt(2)) if error > 0 else 1.0
-    yield Difference(row, group, cell, whole, here > there, p)
-
-
-def _holm(found: list[Difference]) -> tuple[Difference, ...]:
-    ordered = sorted(found, key=lambda d: (d.p, d.row.id, d.group.id))
-    adjusted, largest = [], 0.0
-    for i, difference in enumerate(ordered):
-        largest = max(largest, min(1.0, (len(ordered) - i) * difference.p))
-        adjusted.append(Difference(**(vars(difference) | {"p": largest})))
-    return tuple(adjusted)
+    table: Published[ReleaseTable], row: Row, whole: Share, district: Cell, group: Group, cell: Cell, effect: float,
+    weighted: bool,
+) -> Iterator[Difference]:  # fmt: skip
+    here = share_of(table, [row.id], group.id)
+    contrast = against_rest(here, whole, effect, weighted=weighted) if here else None
+    if contrast is not None:
+        yield Difference(row, group, cell, district, contrast.more, contrast.p, contrast.p)
 
 
 def write_findings(
@@ -92,8 +92,10 @@ def write_findings(
     others: Sequence[Published[ReleaseTable]],
     plan: PublicationPlan,
     effect: float = 1.0,
+    *,
+    weighted: bool = False,
 ) -> tuple[Finding, ...]:
-    """Write what the figures say, loudest first.
+    """Write what the tables say: what matters most, and where it differs.
 
     Parameters
     ----------
@@ -105,21 +107,55 @@ def write_findings(
         its access decides whether the caveat of open surveys is said
     effect : float
         the wave's design effect
+    weighted : bool
+        whether responses count differently
 
     Returns
     -------
     tuple of Finding
         each with the cells of all numbers in its text
     """
-    caveat = f" {OPEN_CAVEAT}" if plan.access == "open" else ""
+    caveat = caveat_of(plan)
     found: list[Finding] = []
     if headline is not None:
         found += _top(headline, caveat)
-        found += _areas(headline, caveat, effect)
-    secured = [(d, t) for t in others for d in area_differences(t, effect)[:1] if d.p < SIGNIFICANCE]
-    for difference, table in sorted(secured, key=lambda pair: pair[0].p)[:MAX_OTHER_FINDINGS]:
+        found += _areas(headline, caveat, effect, weighted)
+    compared = [(table, area_differences(table, effect, weighted=weighted)) for table in others]
+    secured = [(d[0], t) for t, d in compared if d and d[0].secured]
+    for difference, table in sorted(secured, key=lambda pair: (pair[0].p, pair[0].raw))[:MAX_OTHER_FINDINGS]:
         found.append(_area_finding(table, [difference], caveat))
+    found += _how_many(headline, [t for t, d in compared if d], secured, caveat)
     return tuple(found)
+
+
+def _how_many(
+    headline: Published[ReleaseTable] | None, compared: Sequence[Published[ReleaseTable]],
+    secured: Sequence[tuple[Difference, Published[ReleaseTable]]], caveat: str,
+) -> Iterator[Finding]:  # fmt: skip
+    """Say in how many tables any Sozialraum differs: the quiet ones count as much as the loud."""
+    n, m = len(compared), len(secured)
+    if n < 2:
+        return
+    about = headline or compared[0]
+    chance = max(round(n * SIGNIFICANCE), 1)
+    said = f"Verglichen wurde jeder Sozialraum mit dem übrigen Kreis in {n} weiteren Tabellen. "
+    if m:
+        said += (
+            f"In {m} davon ist ein Unterschied gesichert, in {n - m} nicht. Bei so vielen Tabellen ist etwa {chance} "
+            "gesicherter Unterschied auch durch Zufall zu erwarten."
+            if chance == 1
+            else f"In {m} davon ist ein Unterschied gesichert, in {n - m} nicht. Bei so vielen Tabellen sind etwa "
+            f"{chance} gesicherte Unterschiede auch durch Zufall zu erwarten."
+        )
+        headline_text = f"Bei {m} von {n} weiteren Fragen unterscheidet sich ein Sozialraum gesichert"
+    else:
+        said += "Das heißt nicht, dass es keine Unterschiede gibt: Nur große sind erkennbar."
+        headline_text = f"Bei {n} weiteren Fragen ist kein Unterschied zwischen Sozialräumen gesichert"
+    yield Finding(
+        id="weitere-gebiete", headline=headline_text, sentence=f"{said}{caveat}", table=about.value.id,
+        about="differences", certainty="described",
+        rests_on=tuple(CellRef(table=t.value.id, row=d.row.id, group=d.group.id) for d, t in secured),
+    )  # fmt: skip
 
 
 def _top(table: Published[ReleaseTable], caveat: str) -> Iterator[Finding]:
@@ -142,41 +178,66 @@ def _top(table: Published[ReleaseTable], caveat: str) -> Iterator[Finding]:
     said = f"Von allen, die geantwortet haben, nennen {listed(parts)}." if chosen else ""
     yield Finding(
         id=f"{source.id}-vorn", headline=headline, sentence=f"{said}{order}{caveat}", table=source.id,
-        cells=tuple((r.row, DISTRICT) for r in chosen),
+        cells=tuple((r.row, DISTRICT) for r in chosen), about="needs", certainty="secured" if chosen else "described",
+        rests_on=tuple(CellRef(table=source.id, row=r.row, group=DISTRICT) for r in chosen),
     )  # fmt: skip
 
 
-def _areas(table: Published[ReleaseTable], caveat: str, effect: float) -> Iterator[Finding]:
-    differences = area_differences(table, effect)
-    secured = [d for d in differences if d.p < SIGNIFICANCE]
+def _areas(table: Published[ReleaseTable], caveat: str, effect: float, weighted: bool) -> Iterator[Finding]:
+    differences = area_differences(table, effect, weighted=weighted)
+    secured = sorted((d for d in differences if d.secured), key=lambda d: (not d.more, d.p, d.raw))
     if secured:
-        yield _area_finding(table, secured[:3], caveat)
+        yield _area_finding(table, secured[:MAX_OF_HEADLINE], caveat)
     elif differences:
-        yield Finding(
-            id=f"{table.value.id}-gebiete",
-            headline="Zwischen den Sozialräumen ist kein Unterschied gesichert",
-            sentence="Das heißt nicht, dass es keine Unterschiede gibt: Bei dieser Zahl von Antworten je Sozialraum "
-            f"sind nur große erkennbar.{caveat}",
-            table=table.value.id,
+        hints = [d for d in differences if d.raw < SIGNIFICANCE and d.more][:MAX_HINTS]
+        said = (
+            "Das heißt nicht, dass es keine Unterschiede gibt: Bei dieser Zahl von Antworten je Sozialraum sind nur "
+            "große erkennbar."
         )
+        if hints:
+            said += f" Auffällig ist: {' '.join(_compared(d, table.value) for d in hints)} {HINT}"
+        yield Finding(
+            id=f"{table.value.id}-gebiete", headline="Zwischen den Sozialräumen ist kein Unterschied gesichert",
+            sentence=f"{said}{caveat}", table=table.value.id, about="differences",
+            certainty="hint" if hints else "described", **_evidence(table.value, hints),
+        )  # fmt: skip
 
 
 def _area_finding(table: Published[ReleaseTable], found: list[Difference], caveat: str) -> Finding:
-    sentences = [
-        f"{d.group.label}: {percent_with_interval(d.here)} für „{d.row.label}“, "
-        f"im Kreis {percent(d.district.value or 0)}."
-        for d in found
-    ]
-    first = found[0]
-    headline = (
-        f"{first.group.label}: „{first.row.label}“ {'häufiger' if first.more else 'seltener'} als im übrigen Kreis"
-    )
-    cells = [cell for d in found for cell in ((d.row.id, d.group.id), (d.row.id, DISTRICT))]
-    question = f"Frage: „{table.value.title}“ "
+    source = table.value
+    said = " ".join(_compared(difference, source) for difference in found)
+    certainty: Certainty = "secured"
     return Finding(
-        id=f"{table.value.id}-gebiete",
-        headline=headline,
-        sentence=f"{question}{' '.join(sentences)} Gesichert (95 %, nach Holm über alle Vergleiche).{caveat}",
-        table=table.value.id,
-        cells=tuple(dict.fromkeys(cells)),
+        id=f"{source.id}-gebiete", headline=_headline(found[0], source),
+        sentence=f"Frage: „{_question(source)}“ {said} {SURE}{caveat}", table=source.id, about="differences",
+        certainty=certainty, **_evidence(source, found),
+    )  # fmt: skip
+
+
+def _evidence(table: ReleaseTable, found: Sequence[Difference]) -> dict[str, tuple[object, ...]]:
+    cells = dict.fromkeys(cell for d in found for cell in ((d.row.id, d.group.id), (d.row.id, DISTRICT)))
+    return {"cells": tuple(cells), "rests_on": tuple(CellRef(table=table.id, row=r, group=g) for r, g in cells)}
+
+
+def _question(table: ReleaseTable) -> str:
+    return table.title.removesuffix(" (zusammengefasst)") if table.id.endswith(COARSE) else table.title
+
+
+def _headline(difference: Difference, table: ReleaseTable) -> str:
+    """Say who differs in what: of an item of a battery its own words, not only the step."""
+    place, answer = difference.group.label, f"„{difference.row.label}“"
+    if table.item:
+        item = _question(table).split(" – ")[-1]
+        amount = "mehr" if difference.more else "weniger"
+        return f"{place}: Zu „{item}“ antworten {amount} Befragte {answer} als im übrigen Kreis"
+    often = "häufiger" if difference.more else "seltener"
+    return f"{place}: {answer} {often} als im übrigen Kreis"
+
+
+def _compared(difference: Difference, table: ReleaseTable) -> str:
+    verb = "nennen" if table.measure == "share_of_cases" else "antworten"
+    here = percent_with_interval(difference.here)
+    return (
+        f"{difference.group.label}: {here} {verb} „{difference.row.label}“, im Kreis "
+        f"{percent(difference.district.value or 0)}."
     )

@@ -171,11 +171,13 @@ def _lighthouse(
     if not shining:
         return None
     secured = all(place.p < SIGNIFICANCE for place in (*shining, *without))
+    district = cell_of(whole.get("used"), effect)
     shares = [share for place in (*shining, *without) for share in (place.known, place.needed, place.used)]
     return Lighthouse(
         offer=offer.ladder.funnel.id, title=offer.title, field=offer.item.field or "",
         shines_in=tuple(place.group.label for place in shining), needed_in=tuple(p.group.label for p in without),
-        certainty="secured" if secured else "hint", said=_lighthouse_said(offer.title, shining, without),
+        certainty="secured" if secured else "hint",
+        said=_lighthouse_said(offer.title, shining, without, district),
         rests_on=tuple(dict.fromkeys(ref for share in shares for ref in share.refs)),
     )  # fmt: skip
 
@@ -212,10 +214,11 @@ def _liked(offer: _Offer, group: Group, questionnaire: Questionnaire, tables: Ta
     return True
 
 
-def _lighthouse_said(title: str, shining: Sequence[_Here], without: Sequence[_Here]) -> str:
-    here = listed([f"{place.group.label} ({percent(place.value)})" for place in shining])
-    said = f"„{title}“ ist hier bekannt und wird häufiger genutzt als im übrigen Kreis: {here}."
+def _lighthouse_said(title: str, shining: Sequence[_Here], without: Sequence[_Here], whole: Cell) -> str:
+    district = f", im Kreis {percent(whole.value)}" if whole.value is not None else ""
+    here = listed([f"{percent(place.value)} in {place.group.label}" for place in shining])
+    said = f"„{title}“ nutzen {here}{district}. Bekannt ist das Angebot dort mindestens so gut wie im Kreis."
     if not without:
         return said
-    there = listed([f"{place.group.label} ({percent(place.value)})" for place in without])
-    return f"{said} Denselben Bedarf bei weniger Nutzung gibt es hier: {there}."
+    there = listed([place.group.label for place in without])
+    return f"{said} Denselben Bedarf bei weniger Nutzung gibt es in {there}: Dort lohnt der Blick, was anders ist."

@@ -17,6 +17,11 @@ TOTALS = (
 OPEN_CAVEAT = "Der Vertrauensbereich zeigt die Zufallsschwankung; wer nicht mitmacht, fehlt darin."
 
 
+def caveat_of(plan: PublicationPlan) -> str:
+    """Return what every finding of an open survey says at its end, with a space before it; else nothing."""
+    return f" {OPEN_CAVEAT}" if plan.access == "open" else ""
+
+
 def percent(share: float) -> str:
     """Return a share as „41 %“, rounded to whole points."""
     return f"{round(share * 100)}{NARROW}%"

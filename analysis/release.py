@@ -19,8 +19,12 @@ from typing import Any
 import numpy as np
 
 from analysis import __version__
+from analysis.answer_findings import answer_findings
+from analysis.answers import Answers, answer_files, answers_of, read_earlier, since_of
 from analysis.areas import Layout, make_layout
+from analysis.changes import EarlierRelease
 from analysis.comparisons import area_comparisons
+from analysis.coverage import Fielded
 from analysis.disclosure import COARSE, MEAN, Published, count_means, protect, scale_means
 from analysis.errors import ExtractError, NotAnonymised, ReleaseDamaged, ReleaseExists
 from analysis.estimates import add_up, kish_n_eff
@@ -31,6 +35,7 @@ from analysis.german import answer_counts, certainty, rules
 from analysis.needs import rank_ranges
 from analysis.own_words import quotes_file, released_quotes, theme_tables
 from analysis.plan_check import check_plan
+from analysis.quality import sort_out
 from analysis.sheets import csv_of, weights_csv_of
 from analysis.topics import Topic, count_topic, count_values, make_topics
 from analysis.weighting import Prepared, prepare, report
@@ -54,7 +59,9 @@ class _Made:
     table: Table
 
 
-def make_release(extract_folder: Path, out_folder: Path, progress: Progress = _no_progress) -> Manifest:
+def make_release(
+    extract_folder: Path, out_folder: Path, progress: Progress = _no_progress, since: Path | None = None
+) -> Manifest:
     """Read an extract, estimate, protect and write a release.
 
     Parameters
@@ -64,6 +71,8 @@ def make_release(extract_folder: Path, out_folder: Path, progress: Progress = _n
         must not exist yet; its parent is made if needed
     progress : callable
         called with the part done [0…1] and the step in German
+    since : Path or None
+        release of an earlier wave that changes are measured from
 
     Returns
     -------
@@ -80,6 +89,8 @@ def make_release(extract_folder: Path, out_folder: Path, progress: Progress = _n
         if the wave may still change
     ProtectionFailed
         if a table cannot be made safe
+    ReleaseDamaged, ReleasesNotComparable
+        if the earlier release is not whole, or not of an earlier wave of this district
     """
     if out_folder.exists():
         raise ReleaseExists(out_folder)
@@ -90,17 +101,23 @@ def make_release(extract_folder: Path, out_folder: Path, progress: Progress = _n
     plan = extract.fieldwork.plan
     if problems := check_plan(plan, extract.codebook):
         raise ExtractError(problems)
+    earlier = _read_earlier(since, extract)
+    extract, quality = sort_out(extract, plan)
     prepared = prepare(extract, plan)
     layout = make_layout(prepared.extract, plan)
     made = list(_protected_tables(prepared, layout, plan, progress))
     made += [_Made(topic, table) for topic, table in theme_tables(prepared.extract, plan)]
     progress(0.85, "Bilder und Sätze schreiben")
-    extract = prepared.extract
-    files, findings = _contents(extract, plan, made)
-    weighting = report(prepared, plan, layout, {one.table.value.id: one.table.value for one in made})
+    extract, tables = prepared.extract, {one.table.value.id: one.table for one in made}
+    weighting = report(prepared, plan, layout, {name: table.value for name, table in tables.items()})
+    fielded = Fielded(extract, layout, plan, tables, weighting)
+    answers = answers_of(fielded, [_entry(one) for one in made], quality, earlier, _effect(extract))
+    files, findings = _contents(extract, plan, made, answers)
     if weighting is not None:
         files["weights.csv"] = weights_csv_of(weighting, extract.fieldwork.title, simulated=extract.fieldwork.simulated)
-    manifest = _manifest(prepared, plan, made, files, weighting)
+    manifest = _manifest(prepared, plan, made, files, weighting).model_copy(
+        update={"since": since_of(earlier)}
+    )  # fmt: skip
     progress(0.95, "Ergebnisstand ablegen")
     _write(out_folder, {**files, "manifest.json": _json(manifest.model_dump(mode="json"))})
     progress(1.0, f"Fertig: {len(made)} Tabellen, {len(findings)} Befunde")
@@ -176,8 +193,14 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
 
 
+def _read_earlier(folder: Path | None, extract: Extract) -> EarlierRelease | None:
+    if folder is None:
+        return None
+    return read_earlier(folder, read_release(folder), extract.fieldwork, extract.codebook.district.name)
+
+
 def _contents(
-    extract: Extract, plan: PublicationPlan, made: Sequence[_Made]
+    extract: Extract, plan: PublicationPlan, made: Sequence[_Made], answers: Answers
 ) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
     fieldwork = extract.fieldwork
     files: dict[str, bytes] = {}
@@ -191,7 +214,10 @@ def _contents(
         if table.measure != "mean":
             files[f"figures/{table.id}.svg"] = svg_of(one.table).encode("utf-8")
             files[f"figures/{table.id}.json"] = _json(plotly_of(one.table))
+    files |= answer_files(answers, fieldwork)
     findings = _findings(extract, plan, made)
+    fallback = extract.codebook.questionnaire.headline_question or made[0].table.value.id
+    findings = (*findings, *answer_findings(answers, plan, fallback))
     files["findings.json"] = _json([finding.model_dump(mode="json") for finding in findings])
     files |= quotes_file(released_quotes(extract))
     independent = [one.table for one in made if one.topic.per_response == 1]
@@ -222,7 +248,7 @@ def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[_Made]) ->
         and one.topic.per_response == 1  # the comparison counts every answer as independent, siblings are not
         and (questionnaire.questions[one.topic.question].field or questionnaire.questions[one.topic.question].dimension)
     ]
-    return write_findings(headline, others, plan, _effect(extract))
+    return write_findings(headline, others, plan, _effect(extract), weighted=extract.weight is not None)
 
 
 def _manifest(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.derived import shares_of_mentions, totals
 from analysis.disclosure import Published
@@ -83,6 +83,45 @@ def weights_csv_of(weighting: Weighting, wave_title: str, *, simulated: bool) ->
             known = decimal(group.known * 100)
             writer.writerow([_safe(cell) for cell in (margin.title, margin.source, group.label, known, here, factor)])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+def sheet_of(
+    title: str, notes: Sequence[str], header: Sequence[str], rows: Iterable[Sequence[str]], wave_title: str, *,
+    simulated: bool,
+) -> bytes:  # fmt: skip
+    """Return any sheet as CSV in the same form as a table's.
+
+    Parameters
+    ----------
+    title : str
+    notes : sequence of str
+        stand above the figures
+    header : sequence of str
+    rows : iterable of sequences of str
+    wave_title : str
+    simulated : bool
+        adds a line that says so
+
+    Returns
+    -------
+    bytes
+        no cell starts a formula
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    for line in [*([SIMULATED] if simulated else []), wave_title, title, *notes]:
+        writer.writerow([_safe(line)])
+    writer.writerow([])
+    writer.writerow(header)
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
+
+
+def figures_of(cell: Cell | None) -> list[str]:
+    """Return a share as columns: value, from, to [percent] and how it is shown; the neutral mark where it is hidden."""
+    if cell is None:
+        return ["", "", "", ""]
+    return [*_figures(cell, mean=False), STATES[cell.state]]
 
 
 def _has_totals(table: ReleaseTable) -> bool:

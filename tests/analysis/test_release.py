@@ -232,12 +232,37 @@ def test_every_number_in_a_picture_is_published(release: Path, tables: dict[str,
 def test_every_number_in_a_finding_is_in_its_cells(release: Path, tables: dict[str, ReleaseTable]) -> None:
     findings = [Finding(**found) for found in json.loads((release / "findings.json").read_text())]
     assert findings
-    for finding in findings:
+    for finding in (one for one in findings if one.about in {"needs", "differences"}):
         table = tables[finding.table]
         at = [([r.id for r in table.rows].index(r), [g.id for g in table.groups].index(g)) for r, g in finding.cells]
         cells = [table.cells[i][j] for i, j in at]
         known = {round(n * 100) for c in cells for n in (c.value, c.low, c.high) if n is not None} | {95}
         assert {int(n) for n in re.findall(r"(\d+)\N{NO-BREAK SPACE}?%?", finding.sentence)} <= known
+
+
+ANSWERS = ("funnels", "gaps", "coverage", "situations", "quality")
+
+
+def test_every_share_in_a_derived_finding_stands_in_the_answers_of_the_release(release: Path) -> None:
+    findings = [Finding(**found) for found in json.loads((release / "findings.json").read_text())]
+    derived = [one for one in findings if one.about not in {"needs", "differences"}]
+    answers = [json.loads((release / f"{name}.json").read_text()) for name in ANSWERS]
+    known = {round(number * 100) for answer in answers for number in numbers_in(answer)}
+    assert derived
+    for finding in derived:
+        said = f"{finding.headline} {finding.sentence}"
+        assert {int(n) for n in re.findall(r"(\d+)\N{NO-BREAK SPACE}%", said)} <= known | {95}
+
+
+def test_every_finding_names_published_figures_it_rests_on(release: Path, tables: dict[str, ReleaseTable]) -> None:
+    findings = [Finding(**found) for found in json.loads((release / "findings.json").read_text())]
+    assert {one.certainty for one in findings if one.rests_on} >= {"described"}
+    for finding in findings:
+        assert "fehlt darin" in finding.sentence
+        for ref in finding.rests_on:
+            table = tables[ref.table]
+            assert ref.row in {row.id for row in table.rows}
+            assert ref.group in {group.id for group in table.groups}
 
 
 def test_ranks_are_given_for_shown_needs_only(release: Path, tables: dict[str, ReleaseTable]) -> None:

@@ -14,6 +14,7 @@ log = logging.getLogger("familienstimme")
 
 ROLE_NAMES: dict[Role, str] = {
     "coordinator": "Koordination", "planner": "Planung", "administrator": "Verwaltung der Installation",
+    "reviewer": "Lesen eigener Worte",
 }  # fmt: skip
 
 

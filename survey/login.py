@@ -107,4 +107,6 @@ def _carried() -> list[tuple[str, str]]:
 def _home_of(user: User) -> str:
     if user.roles & {"coordinator", "administrator"}:
         return url_for("fieldwork.waves")
+    if "reviewer" in user.roles:
+        return url_for("ownwords.show_waves")
     return url_for("results.index")

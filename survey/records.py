@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-Role = Literal["coordinator", "planner", "administrator"]
+#: `reviewer` reads what families wrote in own words, and nobody else does.
+Role = Literal["coordinator", "planner", "administrator", "reviewer"]
 WaveState = Literal["planned", "open", "closing", "entry", "anonymised", "archived"]
 #: What families may leave an address for, on a page of its own: nothing, a raffle, or to be sent the results.
 ContactKind = Literal["", "raffle", "results"]

@@ -46,7 +46,7 @@ FAMILY_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-re
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 ONE_YEAR = 31_536_000
 #: Pages of these blueprints belong to a person who is logged in and stay out of every cache.
-STAFF_BLUEPRINTS = frozenset({"login", "account", "fieldwork", "design"})
+STAFF_BLUEPRINTS = frozenset({"login", "account", "fieldwork", "design", "ownwords"})
 
 #: A hash needs 64 MiB for a moment, so two are made at a time; and a flood of logins gets half of the threads at most.
 _hashing, _queue = threading.BoundedSemaphore(2), threading.BoundedSemaphore(4)

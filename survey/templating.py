@@ -13,10 +13,11 @@ from flask import Flask, current_app, g, request, url_for
 from survey.records import Role, User
 from survey.waves import BERLIN
 
-STAFF_ROLES: tuple[Role, ...] = ("coordinator", "planner", "administrator")
+STAFF_ROLES: tuple[Role, ...] = ("coordinator", "planner", "administrator", "reviewer")
 #: title, endpoint, roles that see it
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Wellen", "fieldwork.waves", ("coordinator", "administrator")),
+    ("Eigene Worte", "ownwords.show_waves", ("reviewer",)),
     ("Ergebnisse", "results.index", STAFF_ROLES),
     ("Angaben", "fieldwork.notices", ("administrator",)),
     ("Konto", "account.show", STAFF_ROLES),

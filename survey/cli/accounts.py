@@ -42,7 +42,8 @@ def user() -> None:
 @user.command("add")
 @click.argument("name", metavar="NAME")
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help=(
-    "Aufgabe: coordinator (Koordination), planner (Planung), administrator (Verwaltung). Mehrfach möglich."
+    "Aufgabe: coordinator (Koordination), planner (Planung), administrator (Verwaltung), reviewer (Lesen eigener "
+    "Worte). Mehrfach möglich."
 ))  # fmt: skip
 def add_user(name: str, roles: tuple[Role, ...]) -> None:
     """Ein Konto anlegen. Das Passwort wird abgefragt oder von der Standardeingabe gelesen."""

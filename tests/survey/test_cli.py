@@ -60,7 +60,7 @@ def test_all_the_promised_commands_are_there() -> None:
     [
         (["gibtsnicht"], "Diesen Befehl gibt es nicht."), (["serve", "--falsch"], "Die Option --falsch gibt es nicht."),
         (["user", "add", "x"], "Es fehlt: --role."), (["extract"], "Es fehlt: KÜRZEL."),
-        (["user", "add", "x", "--role", "chef"], "Möglich sind: coordinator, planner, administrator."),
+        (["user", "add", "x", "--role", "chef"], "Möglich sind: coordinator, planner, administrator, reviewer."),
         (["check", "gibt-es-nicht.yaml"], "Diese Datei oder diesen Ordner gibt es nicht."),
         (["wave", "codes", WAVE, "0"], "Möglich sind ganze Zahlen von 1 bis 100000."),
         (["tick", "zuviel"], "Das sind zu viele Angaben."), (["user", "add", "x", "--role"], "fehlt der Wert"),

@@ -19,6 +19,7 @@ from questionnaires.read import (
     load_district,
     load_plan,
     load_questionnaire,
+    load_text,
     load_theme_book,
     load_translation,
 )
@@ -197,8 +198,34 @@ def check_file(path: str | Path, district: District | None = None) -> tuple[Prob
     return _check_source(path, None, district)
 
 
+def check_text(
+    text: str, name: str, district: District | None = None
+) -> tuple[Questionnaire | None, tuple[Problem, ...]]:
+    """Read and check a questionnaire from text, all languages in it.
+
+    Parameters
+    ----------
+    text : str
+        YAML
+    name : str
+        what problems call the file
+    district : District, optional
+        as in :func:`check_questionnaire`
+
+    Returns
+    -------
+    (Questionnaire or None, tuple of Problem)
+        the questionnaire where it is well-formed, even if rules find something; and everything that is wrong
+    """
+    loaded = load_text(text, name)
+    return loaded.value, _problems_of(loaded, district)
+
+
 def _check_source(path: str | Path, source: Source | None, district: District | None) -> tuple[Problem, ...]:
-    loaded = load_questionnaire(path, source)
+    return _problems_of(load_questionnaire(path, source), district)
+
+
+def _problems_of(loaded: Loaded[Questionnaire], district: District | None) -> tuple[Problem, ...]:
     if not loaded.source.ok:
         return loaded.problems
     questionnaire = salvage(loaded.source.data) if loaded.value is None else loaded.value

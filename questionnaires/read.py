@@ -80,7 +80,12 @@ def parse_questionnaire(text: str, name: str) -> Questionnaire | tuple[Problem, 
     Questionnaire or tuple of Problem
         as :func:`read_questionnaire`
     """
-    return _load(Questionnaire, Source(text, name)).result
+    return load_text(text, name).result
+
+
+def load_text(text: str, name: str) -> Loaded[Questionnaire]:
+    """Read a questionnaire as :func:`parse_questionnaire` does, and keep the lines of all places."""
+    return _load(Questionnaire, Source(text, name))
 
 
 def read_district(path: str | Path) -> District | tuple[Problem, ...]:

@@ -61,8 +61,15 @@ def _pages(quick: bool) -> Sequence[Figure]:
     return bench_pages(quick)
 
 
+def _taps(quick: bool) -> Sequence[Figure]:
+    from tests.bench_taps import bench_taps
+
+    return bench_taps(quick)
+
+
 PARTS: dict[str, tuple[str, Part]] = {
     "weight": ("The family's document", _weight),
+    "taps": ("A tap on a slow phone", _taps),
     "submissions": ("Complete, validated, durable responses", _submissions),
     "estimates": ("Estimates with standard errors", _estimates),
     "pages": ("Results pages and the web process", _pages),

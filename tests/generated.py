@@ -172,7 +172,7 @@ def large_questionnaire(n_questions: int = 100, n_conditions: int = 20) -> Quest
     asked = []
     for number in range(n_questions):
         make.rate = number in conditional
-        asked.append(make.asked(places[number % len(places)] if number < len(places) else make.chance.choice(places[:-1])))
+        asked.append(make.asked(places[number] if number < len(places) else make.chance.choice(places[:-1])))
     pages = [asked[i : i + 4] for i in range(0, n_questions, 4)]
     return as_questionnaire("gross", [
         {"id": f"s{i}", "title": texts(f"Seite {i}"), "questions": questions} for i, questions in enumerate(pages)

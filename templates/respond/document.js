@@ -18,6 +18,8 @@
   const say = text => { live.textContent = text; };
   const fill = (text, facts) => text.replace(/{(\w+)}/g, (_, name) => facts[name]);
   const focus = node => { node.tabIndex = -1; node.focus(); };
+  // What nobody sees waits until the page is drawn: a tap must be answered within a frame, also on a slow phone.
+  const drawn = act => requestAnimationFrame(() => setTimeout(act));
   const top = root => { scrollTo(0, 0); one('h1,h2', root).focus({ preventScroll: true }); };
 
   // --- what is kept on this device ---------------------------------------------------------------------------
@@ -67,19 +69,23 @@
   }
 
   // --- what is shown -----------------------------------------------------------------------------------------
-  const fields = [...form.elements].filter(field => field.name && field.name[0] !== '_');
   const isChoice = field => /radio|checkbox/.test(field.type);
+  // What never changes is looked up once.
+  const fields = [...form.elements].filter(field => field.name && field.name[0] !== '_').map(field => {
+    field.part = field.name.split('.')[0] + '.';
+    field.choice = isChoice(field);
+    return field;
+  });
   const testOf = node => JSON.parse(node.dataset.if || null);
   const sections = all('section', form);
   const questions = sections.flatMap(section => {
     section.test = testOf(section);
-    return section.inside = all('.q', section).map(node => ({ node, id: node.id.slice(2), test: testOf(node), section }));
+    return section.inside = all('.q', section).map(node => (
+      { node, id: node.id.slice(2), test: testOf(node), section, names: all('[name]', node).map(field => field.name) }));
   });
-  let values = {};
-
   // All parts of a question are meant by „name.“, one field by its whole name.
-  const given = part => Object.keys(values).filter(name => name === part || part.endsWith('.') && name.startsWith(part))
-    .flatMap(name => values[name]);
+  let values, typed;
+  const given = part => values[part] || [];
   const sum = part => given(part).reduce((total, value) => total + +value, 0);
   const tests = {
     '&': parts => parts.every(holds),
@@ -94,25 +100,26 @@
       sum(part) >= n && !sections.filter(section => section.on && section.className)[values[choice] ? 0 : room],
   };
   function holds([kind, ...parts]) { return !!tests[kind](parts); }
-  const answersOf = id => Object.keys(values).filter(name => name.split('.')[0] === id);
 
   // Hidden questions lose their answers for the conditions that follow, exactly as on the server.
   const update = () => {
     values = Object.create(null);
+    typed = {};
     for (const field of fields) {
-      const value = field.value.trim();
-      if (value && (!isChoice(field) || field.checked)) (values[field.name] = values[field.name] || []).push(value);
+      const value = (!field.choice || field.checked) && field.value.trim();
+      if (!value) continue;
+      for (const part of [field.name, field.part]) (values[part] = values[part] || []).push(value);
+      // Many Orte share a Sozialraum; only this phone knows which one it was.
+      typed[field.name] = field === placeField ? [field.selectedIndex] : values[field.name];
     }
     for (const section of sections) section.on = 0;
     for (const section of sections) {
       section.on = !section.test || holds(section.test);
       section.open = !section.test && !section.inside[0];
-      for (const { node, id, test } of section.inside) {
-        node.hidden = !section.on || test && !holds(test);
-        if (node.hidden) answersOf(id).forEach(name => delete values[name]);
+      for (const { node, id, test, names, clear } of section.inside) {
+        if (node.hidden = !section.on || test && !holds(test)) for (const name of [...names, id + '.']) delete values[name];
         else section.open = true;
-        const clear = one('.x', node);
-        if (clear) clear.hidden = !answersOf(id)[0];
+        if (clear) clear.hidden = !values[id + '.'];
       }
     }
   };
@@ -134,16 +141,16 @@
     doc.title = one('h1,h2', section).textContent;
     if (quiet) return;
     top(section);
-    say(fill(words.step_of, { page: at + 1, pages: last + 1 }));
+    drawn(() => say(fill(words.step_of, { page: at + 1, pages: last + 1 })));
   };
   const forward = () => {
-    update();
     const wrong = all('[data-low]', current).find(field => !field.closest('[hidden]') && !fits(field));
     if (wrong) { wrong.reportValidity(); return; }
     if (!beside(1)) { send(); return; }
     show(beside(1));
-    history.pushState(current.id, '');
     save();
+    const { id } = current;
+    drawn(() => history.pushState(id, ''));
   };
   onpopstate = ({ state }) => {
     if (finished) return;
@@ -162,7 +169,7 @@
   const changed = () => { update(); save(); };
   const redraw = () => { for (const draw of redraws) draw(); };
 
-  form.oninput = changed;
+  form.oninput = ({ target }) => { if (!isChoice(target)) changed(); }; // of a choice, „change“ tells as well
   form.onsubmit = event => { event.preventDefault(); forward(); };
   // A choice that excludes others, and „höchstens N“.
   form.onchange = ({ target }) => {
@@ -180,9 +187,10 @@
   };
 
   // A choice can be taken back.
-  for (const { node } of questions) {
+  for (const question of questions) {
+    const { node } = question;
     if (one('[type=radio],.r', node)) {
-      node.append(button(words.clear, () => {
+      node.append(question.clear = button(words.clear, () => {
         for (const field of all('input,select', node)) {
           if (isChoice(field)) field.checked = false; else field.value = '';
         }
@@ -288,21 +296,15 @@
 
   // --- saving and coming back ----------------------------------------------------------------------------------
   const save = pairs => {
-    if (finished) return;
-    const answers = {};
-    for (const field of fields) {
-      // Many Orte share a Sozialraum; only this phone knows which one it was.
-      const value = field === placeField ? field.selectedIndex || '' : field.value;
-      if (value && (!isChoice(field) || field.checked)) (answers[field.name] = answers[field.name] || []).push(value);
-    }
-    keep({ at: Date.now(), key, answers, page: current.id, pairs });
+    if (!finished) keep({ at: Date.now(), key, answers: typed, page: current.id, pairs });
   };
   const restore = draft => {
     key = draft.key;
+    const kept = new Map(Object.entries(draft.answers));
     for (const field of fields) {
-      const typed = draft.answers[field.name] || [];
-      if (isChoice(field)) field.checked = typed.includes(field.value);
-      else if (typed[0]) field[field === placeField ? 'selectedIndex' : 'value'] = typed[0];
+      const values = kept.get(field.name) || [];
+      if (field.choice) field.checked = values.includes(field.value);
+      else if (values[0]) field[field === placeField ? 'selectedIndex' : 'value'] = values[0];
     }
     redraw();
     update();
@@ -325,7 +327,8 @@
   };
   const send = () => {
     update();
-    const pairs = Object.entries(values).flatMap(([name, list]) => list.map(value => [name, value]));
+    const pairs = Object.entries(values).filter(([name]) => name.slice(-1) !== '.')
+      .flatMap(([name, list]) => list.map(value => [name, value]));
     for (const name of ['_hash', '_lang', '_door', '_code']) {
       const field = form.elements[name];
       if (field && field.value) pairs.push([name, field.value]);

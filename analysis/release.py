@@ -106,7 +106,6 @@ def make_release(
     prepared = prepare(extract, plan)
     layout = make_layout(prepared.extract, plan)
     made = list(_protected_tables(prepared, layout, plan, progress))
-    made += [_Made(topic, table) for topic, table in theme_tables(prepared.extract, plan)]
     progress(0.85, "Bilder und Sätze schreiben")
     extract, tables = prepared.extract, {one.table.value.id: one.table for one in made}
     weighting = report(prepared, plan, layout, {name: table.value for name, table in tables.items()})
@@ -141,6 +140,7 @@ def _protected_tables(
             by_steps.setdefault(topic.question, []).append((topic, tables[0]))
             if i + 1 == len(topics) or topics[i + 1].question != topic.question:
                 yield from _scale_means(by_steps[topic.question], extract)
+    yield from (_Made(topic, table) for topic, table in theme_tables(extract, plan))
 
 
 def _tables_of(topic: Topic, prepared: Prepared, layout: Layout, plan: PublicationPlan) -> Iterator[Table]:

@@ -95,13 +95,8 @@ def make_release(
     if out_folder.exists():
         raise ReleaseExists(out_folder)
     progress(0.0, "Auszug lesen und prüfen")
-    extract = read_extract(extract_folder)
-    if not extract.fieldwork.anonymised:
-        raise NotAnonymised(extract.fieldwork.wave)
-    plan = extract.fieldwork.plan
-    if problems := check_plan(plan, extract.codebook):
-        raise ExtractError(problems)
-    earlier = _read_earlier(since, extract)
+    extract = _read_checked(extract_folder)
+    plan, earlier = extract.fieldwork.plan, _read_earlier(since, extract)
     extract, quality = sort_out(extract, plan)
     prepared = prepare(extract, plan)
     layout = make_layout(prepared.extract, plan)
@@ -114,13 +109,20 @@ def make_release(
     files, findings = _contents(extract, plan, made, answers)
     if weighting is not None:
         files["weights.csv"] = weights_csv_of(weighting, extract.fieldwork.title, simulated=extract.fieldwork.simulated)
-    manifest = _manifest(prepared, plan, made, files, weighting).model_copy(
-        update={"since": since_of(earlier)}
-    )  # fmt: skip
+    manifest = _manifest(prepared, plan, made, files, weighting).model_copy(update={"since": since_of(earlier)})
     progress(0.95, "Ergebnisstand ablegen")
     _write(out_folder, {**files, "manifest.json": _json(manifest.model_dump(mode="json"))})
     progress(1.0, f"Fertig: {len(made)} Tabellen, {len(findings)} Befunde")
     return manifest
+
+
+def _read_checked(folder: Path) -> Extract:
+    extract = read_extract(folder)
+    if not extract.fieldwork.anonymised:
+        raise NotAnonymised(extract.fieldwork.wave)
+    if problems := check_plan(extract.fieldwork.plan, extract.codebook):
+        raise ExtractError(problems)
+    return extract
 
 
 # ---------- tables

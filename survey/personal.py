@@ -44,25 +44,27 @@ _KIN = (
 
 #: Where a pattern has a group, only the group is marked.
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("email", re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,60}(?:\.[\w-]{1,60})+")),
+    ("email", re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?(?:[\w-]{1,60}\.){1,5}[A-Za-z]{2,24}\b")),
     ("url", re.compile(r"https?://\S{1,300}|\bwww\.\S{1,300}|\b[\w-]{2,60}\.(?:de|com|net|org|eu|info)\b")),
     ("iban", re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b")),
     ("date", re.compile(
         rf"(?<!\d)\d{{1,2}}\.\s?(?:\d{{1,2}}\.(?:\s?\d{{4}}|\s?\d{{2}})?|(?:{_MONTHS})(?:\s\d{{4}})?)(?!\d)"
         r"|(?<!\d)(?:19|20)\d{2}-\d{2}-\d{2}(?!\d)"
     )),
-    ("phone", re.compile(r"(?<![\d.])(?:\+|00|0)\s?[1-9](?:[\s/().-]{0,2}\d){5,14}(?!\d)")),
+    ("phone", re.compile(r"(?<![\d.])(?:\+|00|0)\s?[1-9](?:[\s/().-]{0,3}\d){5,14}(?!\d)")),
     ("street", re.compile(
-        rf"\b(?:[{_UPPER}][\w-]{{0,40}}(?:straße|strasse|str\.|gasse|allee)|[{_UPPER}]\w{{1,20}}-Straße)(?:\s?\d{{1,4}}\s?[a-z]?\b)?"
-        rf"|\b[{_UPPER}][\w-]{{0,40}}(?:weg|platz|ring|ufer|damm|markt|hof|steig|berg|tal)\s\d{{1,4}}\s?[a-z]?\b"
+        rf"\b(?:[{_UPPER}][\w-]{{0,40}}(?:straße|strasse|str\.|gasse|allee)|[{_UPPER}]\w{{1,20}}-Straße)(?:\s?\d{{1,4}}(?:\s?[a-z]\b)?)?"
+        rf"|\b[{_UPPER}][\w-]{{0,40}}(?:weg|platz|ring|ufer|damm|markt|hof|steig|berg|tal)\s\d{{1,4}}(?:\s?[a-z]\b)?"
         rf"|\b(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Hinter der|Hinter dem)"
-        rf"\s{_NAME}\s\d{{1,4}}\s?[a-z]?\b"
+        rf"\s{_NAME}\s\d{{1,4}}(?:\s?[a-z]\b)?"
     )),
     ("postcode", re.compile(rf"(?<![\d.,/-])\d{{5}}(?![\d/])(?:\s{_NAME})?")),
     ("handle", re.compile(
         r"(?<![\w@])@\w[\w.]{2,40}|(?i:\b(?:insta|instagram|snap|snapchat|tiktok|discord)\b)\s*[:=]\s*([\w.#]{3,40})"
     )),
-    ("name", re.compile(rf"\b(?:Frau|Herrn?|Dr\.|Prof\.|Familie|Fam\.|Oma|Opa|Tante|Onkel|Mr\.?|Mrs\.?)\s({_NAMES})")),
+    ("name", re.compile(
+        rf"\b(?:Frau|Herrn?|Dr\.|Prof\.|Familie|Fam\.|Oma|Opa|Tante|Onkel|Mr\.?|Mrs\.?)\s(?:(?:Dr|Prof)\.\s)*({_NAMES})"
+    )),
     ("name", re.compile(rf"(?i:\b(?:{_MINE}))\s(?:\w{{1,20}}\s)?(?:{_KIN})\s({_NAME}(?:\sund\s{_NAME})?)")),
     ("name", re.compile(rf"(?i:\b(?:heißt|heißen|heiße|heisst|heisse|namens|genannt|my name is|called))\s({_NAMES})")),
     ("name", re.compile(rf"(?i:\b(?:viele|liebe|beste)\s(?:Grüße|Grüsse|Gruß)|\bLG|\bgez\.)[\s,]{{1,3}}({_NAMES})")),
@@ -122,7 +124,8 @@ def _by_name(text: str) -> Iterator[Passage]:
 
 def _is_name(word: str, *, first: bool) -> bool:
     plain = word.casefold().removesuffix("’s").removesuffix("'s")
-    known = plain in GIVEN_NAMES or (plain.endswith("s") and plain[:-1] in GIVEN_NAMES and word[0].isupper())
+    known = bool({plain, plain.partition("-")[0]} & GIVEN_NAMES)
+    known |= plain.endswith("s") and plain[:-1] in GIVEN_NAMES and word[0].isupper()
     if plain in AMBIGUOUS:
         return word[0].isupper() and not first
     return known or (plain in SURNAMES and word[0].isupper())

@@ -23,7 +23,7 @@ manuel manuela mara marc marcel marco mareike margarete margit maria mariam mari
 marlon marta martha martin martina marvin maryam mascha mateo mathilda matilda matthias matteo mats max maxim maxi
 maximilian mehmet meike melanie melina melissa merle mia micha michael michaela michelle mika mila milan milena milo
 mina mira miriam mirko mohamed mohammad mohammed monika moritz murat mustafa nadia nadine nadja natalia natalie natascha
-nele nelly niclas nico nicola nicolas nicole niels nikita niklas niko nikolai nils nina noah noel noor nora norbert
+nele nelly niclas nico nicola nicolas nicole niels nikita niklas niko nikolai nils nina noah noel oksana iryna kateryna noor nora norbert
 nour ole olaf oleg oleksandr olena olga olivia oliver omar oskar oscar ottilie otto pascal patricia patrick paul paula
 pauline peggy peter petra phil philip philipp pia rainer ralf ramona raphael rebecca regina reinhard renate rene
 ricarda richard rita robert robin roland rolf roman romy ronja ronny rosalie rüdiger rudolf ruben ruth sabine sabrina
@@ -31,7 +31,7 @@ said salma sam samira samuel sandra sara sarah sascha sebastian selin selina sel
 silvia simon simone sina sofia sofie sonja sophia sophie stefan stefanie steffen stella stephan sunny susanne sven
 svenja svetlana swetlana sylvia tamara tanja tarek tatjana theo theresa thea thomas thorsten till tim timo tina tobias
 tom tomasz tommy toni torsten tristan udo ulrich ulrike ursula ute uwe valentin valentina vanessa vera verena
-veronika victoria viktor viktoria vincent volker walter werner wiebke wilhelm wladimir wolfgang yara yasemin yasin
+veronika victoria viktor viktoria vincent volker walter werner wiebke wilhelm wladimir wolfgang yara yuliia yasemin yasin
 yasmin yusuf yvonne zahra zehra zeynep zoe zoey
 анна олена оксана ірина ирина наталія наталья марія мария тетяна татьяна юлія юлия катерина екатерина ольга софія софия
 анастасія анастасия дмитро дмитрий олександр александр андрій андрей сергій сергей максим іван иван михайло михаил

@@ -23,12 +23,13 @@ from questionnaires.plan import PublicationPlan, default_plan
 from questionnaires.problems import Problem
 from questionnaires.read import read_district, read_questionnaire
 from questionnaires.region import District
+from survey.demo_words import READER, read_some
 from survey.errors import SurveyError
 from survey.records import Door, Notices, Role, Submission, User, Wave
 from survey.security import hash_password
 from survey.simulate import simulate
 from survey.simulate_tables import FAMILIES
-from survey.store import Store, districts, jobs, questionnaires, releases, responses, users, waves
+from survey.store import Store, districts, jobs, protection, questionnaires, releases, responses, users, waves
 from survey.store.anonymise import anonymise
 from survey.store.errors import RewriteBlocked
 from survey.waves import local_day
@@ -49,6 +50,7 @@ ACCOUNTS = (
     DemoAccount("koordination", "vorfuehrung-koordination", "coordinator"),
     DemoAccount("planung", "vorfuehrung-planung", "planner"),
     DemoAccount("verwaltung", "vorfuehrung-verwaltung", "administrator"),
+    DemoAccount(READER, "vorfuehrung-lesen", "reviewer"),
 )
 
 FAMILY_DOORS = tuple((door.id, door.name, door.kind) for door in FAMILIES.doors)
@@ -119,11 +121,13 @@ def seed_demo(store: Store, now: datetime, work: Callable[[], object], say: Say 
         say("Landkreise und Fragebögen werden geladen …")
         asked = load_content(store)
         _add_notices(store)
+        _add_procedures(store)
         for plan in plans:
             _add_wave(store, plan, asked[plan.questionnaire], today)
     finished = [plan for plan in plans if plan.n_answers]
     for plan in finished:
         _fill(store, plan, now, say)
+    read_first(store, finished, now)
     wanted = [plan.id for plan in finished if _want_release(store, plan.id, now)]
     if wanted:
         say("Die Ergebnisse werden berechnet …")
@@ -173,6 +177,18 @@ def _add_notices(store: Store) -> None:
     for district in districts.list_districts(store):
         if districts.get_notices(store, district.id) == Notices():
             districts.save_notices(store, district.id, demo_notices(district))
+
+
+def _add_procedures(store: Store) -> None:
+    """Say what happens when a text may tell of a child in danger, where nobody has said it yet."""
+    for district in districts.list_districts(store):
+        if protection.get_procedure(store, district.id) == protection.Procedure():
+            text = (
+                "Beispieltext der Vorführung, kein echter Ablauf.\n1. Sofort die Fachkraft im Jugendamt anrufen: "
+                "Telefon 00000 0-0.\n2. Am Wochenende: Bereitschaftsdienst. Bei unmittelbarer Gefahr: 110.\n"
+                "3. Niemand versucht herauszufinden, von wem der Text ist."
+            )
+            protection.save_procedure(store, district.id, protection.Procedure(("koordination",), text))
 
 
 def demo_notices(district: District) -> Notices:
@@ -269,6 +285,13 @@ def _key(wave_id: str, number: int) -> str:
     """Return a key that is the same when an interrupted demonstration is taken up again."""
     digest = hashlib.sha256(f"{wave_id}:{number}".encode()).digest()
     return urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+def read_first(store: Store, finished: list[DemoWave], now: datetime) -> None:
+    """Read some own words of the first wave before its release is made; those of the other still wait."""
+    for plan in finished[:1]:
+        if not releases.list_releases(store, plan.id):
+            read_some(store, plan.id, now)
 
 
 # --- releases -----------------------------------------------------------------------------------------------

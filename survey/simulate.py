@@ -44,6 +44,8 @@ Traits = set[str]
 SKIPPED = 0.025
 #: Chance that somebody writes own words where they are asked for, and at „Andere, nämlich“.
 WROTE, WROTE_OTHER = 0.3, 0.6
+#: The same for those who found their own language on the form.
+WROTE_IN_OWN_LANGUAGE = 0.85
 #: Weight of „weiß nicht“ and „möchte ich nicht sagen“ against all other options together.
 MISSING_WEIGHT = 0.05
 #: Chance that a family with several children answers for the youngest only.
@@ -201,7 +203,8 @@ def _number(question: Number, person: _Person) -> Any:
 
 
 def _text(question: Text, person: _Person) -> Any:
-    if person.rng.random() > WROTE:
+    foreign = not person.language.startswith("de")
+    if person.rng.random() > (WROTE_IN_OWN_LANGUAGE if foreign else WROTE):
         return None
     words = person.words(person.tables.texts)
     return words[: question.max_length] if words else None

@@ -212,11 +212,15 @@ _TEXTS = (
     ("bedarf=7", "de", "Einen Treffpunkt für Eltern mit kleinen Kindern."),
     ("bedarf=9", "de", "Nachhilfe, die nichts kostet."),
     ("alone", "de", "Jemand, der mal einspringt, wenn das Kind krank ist."),
+    ("bedarf=2", "de", "Unser Max wartet seit einem Jahr auf einen Platz bei der Logopädie."),
+    ("bedarf=9", "de", "Meine Tochter Emilia bekommt in Mathe keine Hilfe."),
     ("", "en", "Help with forms in a language I understand."),
     ("", "uk", "Потрібна допомога з німецькою мовою для дітей і батьків."),
+    ("", "uk", "Ми хочемо, щоб діти швидше потрапили до дитячого садка."),
     ("", "ru", "Нужна помощь с документами и языковые курсы."),
     ("", "tr", "Formlar için yardım ve daha çok dil kursu."),
     ("", "ar", "نحتاج إلى مساعدة في ملء الاستمارات."),
+    ("", "ar", "نتمنى مكانا يلتقي فيه الأطفال بعد المدرسة."),
     ("", "fa", "به کمک برای پر کردن فرم‌ها نیاز داریم."),
 )
 

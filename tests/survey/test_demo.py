@@ -10,9 +10,21 @@ import pytest
 
 from survey import demo
 from survey.demo import ACCOUNTS, DemoWave, demo_notices, demo_waves, load_content, seed_demo
+from survey.personal import find_personal
 from survey.records import Notices
 from survey.security import password_fits
-from survey.store import Store, districts, jobs, questionnaires, releases, responses, users, waves
+from survey.store import (
+    Store,
+    districts,
+    jobs,
+    protection,
+    questionnaires,
+    releases,
+    responses,
+    texts,
+    users,
+    waves,
+)
 from survey.store.districts import empty_notices
 from survey.waves import state
 
@@ -156,8 +168,26 @@ def test_every_role_has_a_login_that_is_marked_as_demonstration(seeded: Store) -
         assert password_fits(found[account.name], account.password)
         assert found[account.name].demo
     assert {role for user in found.values() for role in user.roles} == {
-        "coordinator", "planner", "administrator",
+        "coordinator", "planner", "administrator", "reviewer",
     }  # fmt: skip
+
+
+def test_some_own_words_are_read_and_the_rest_waits(seeded: Store) -> None:
+    decided = {wave: texts.count_decisions(seeded, wave) for wave in ("familien-2025", "familien-klein")}
+    assert texts.fixed_at(seeded, "familien-2025") == NOW
+    assert texts.fixed_at(seeded, "familien-klein") is None
+    assert decided["familien-2025"]["wunsch", "quote"] >= 5
+    assert decided["familien-2025"]["wunsch", ""] > 0
+    assert {decision for _, decision in decided["familien-klein"]} == {""}
+    quotes = [text for text in texts.list_texts(seeded, "familien-2025") if text.decision == "quote"]
+    assert all(find_personal(text.version) == () and find_personal(text.translation) == () for text in quotes)
+
+
+def test_who_is_told_of_a_child_in_danger_is_named_and_marked_as_an_example(seeded: Store) -> None:
+    for district in districts.list_districts(seeded):
+        found = protection.get_procedure(seeded, district.id)
+        assert found.users == ("koordination",)
+        assert found.text.startswith("Beispieltext der Vorführung")
 
 
 def test_legal_texts_are_complete_and_call_themselves_examples(seeded: Store) -> None:

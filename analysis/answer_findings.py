@@ -86,7 +86,8 @@ def _first(named: Sequence[_Named], *, least: bool) -> list[_Named]:
 
 def _span(named: Sequence[_Named]) -> str:
     values = sorted(one.cell.value or 0.0 for one in named)
-    return f"{percent(values[0])} bis {percent(values[-1])}" if values[0] < values[-1] else percent(values[0])
+    low = f"{round(values[0] * 100)} bis " if values[0] < values[-1] else ""
+    return low + percent(values[-1])
 
 
 def _families(funnels: Sequence[FunnelResult]) -> dict[str, list[FunnelResult]]:
@@ -189,7 +190,7 @@ def _coverage(coverage: Coverage) -> Iterator[_Said]:
         said = whole.said
     else:
         headline = "Wie viele Familien fehlen, ist nicht bekannt"
-        said = coverage.to_bring[0] if coverage.to_bring else whole.said
+        said = f"Es fehlt: {coverage.to_bring[0].partition(': ')[0]}." if coverage.to_bring else whole.said
     refs = bound.rests_on if bound else ()
     if bound is not None:
         said += f" Was das ändern kann, zeigt „{bound.label}“. {bound.said} Das ist eine Rechnung, keine Messung."

@@ -106,12 +106,16 @@ def _area(group: Group, n: int, whole: Group, fielded: Fielded) -> CoverageRow:
     reached = _reached(returns, group.known)
     said = _reach_said(reached, fielded.who)
     if returns is None:
-        said = "Zu wenige Bögen für eine Zahl."
+        said = "Diese Zahl zeigen wir nicht."
     elif reached is not None and whole.known:
         said += _compared(returns, group.known or 0, fielded.extract.fieldwork.n_responses / whole.known)
+    total = fielded.extract.fieldwork.n_responses
+    part = round(returns / total, 2) if returns is not None and total else None
+    if not said and part is not None:
+        said = f"{percent(part)} aller Bögen. Wie viele {fielded.who} hier leben, fehlt."
     return CoverageRow(
-        kind="area", label=group.label, returns=returns, known=group.known, reached=reached,
-        said=said.strip() or "Die bekannte Zahl fehlt.",
+        kind="area", label=group.label, returns=returns, known=group.known, reached=reached, part_of_returns=part,
+        said=said,
     )  # fmt: skip
 
 
@@ -137,7 +141,7 @@ def _compared(returns: int, known: int, whole: float) -> str:
 def _groups(weighting: Weighting | None) -> Iterator[CoverageRow]:
     for margin in weighting.margins if weighting else ():
         for group in margin.groups:
-            said = "Zu wenige Bögen für eine Zahl."
+            said = "Diese Zahl zeigen wir nicht."
             if group.answered is not None:
                 said = f"{percent(group.known)} aller Familien, {percent(group.answered)} der Bögen."
                 said += _lifted(group.answered / group.known if group.known else 1.0)
@@ -194,17 +198,27 @@ def _tens(number: float) -> int:
 
 
 def _doors(fielded: Fielded) -> Iterator[CoverageRow]:
-    """Yield returns by door. One hidden alone would follow from the total, so the smallest shown hides as well."""
     doors = sorted(fielded.extract.fieldwork.doors, key=lambda door: (-door.returns, door.name))
-    shown = [door for door in doors if door.returns >= fielded.least]
-    if len(shown) == len(doors) - 1:
-        shown = shown[:-1]
     total = fielded.extract.fieldwork.n_responses
-    for door in doors:
-        returns = display.rounded_base(door.returns) if door in shown else None
+    shown = _shown_doors([door.returns for door in doors], total, fielded)
+    for i, door in enumerate(doors):
+        returns = display.rounded_base(door.returns) if i < shown else None
         part = round(returns / total, 2) if returns is not None and total else None
-        said = f"{percent(part)} der Bögen." if part is not None else "Zu wenige Bögen für eine Zahl."
+        said = f"{percent(part)} der Bögen." if part is not None else "Diese Zahl zeigen wir nicht."
         yield CoverageRow(kind="door", label=door.name or door.kind, returns=returns, part_of_returns=part, said=said)
+
+
+def _shown_doors(returns: Sequence[int], total: int, fielded: Fielded) -> int:
+    """Return how many doors, the largest first, are told: as long as the total does not give away what is hidden."""
+    shown = sum(n >= fielded.least for n in returns)
+    while 0 < shown < len(returns):
+        left = total - sum(display.rounded_base(n) for n in returns[:shown])
+        slack = display.BASE_STEP // 2 * shown
+        low, high = max(left - slack, 0), left + slack
+        if (low == 0 and high >= fielded.plan.k - 1) or low >= fielded.plan.k:
+            break
+        shown -= 1
+    return shown
 
 
 # ---------- bounds
@@ -261,14 +275,13 @@ def _bounds_said(
 ) -> str:
     said = f"Gemessen sind {percent(share)}."
     if least is not None and most is not None:
-        said += (
-            f" Je nachdem, was die Fehlenden sagen würden, sind es unter allen {percent(least)} bis {percent(most)}."
-        )
+        limits = f"{round(least * 100)} bis {percent(most)}"
+        said += f" Je nachdem, was die Fehlenden sagen würden, sind es unter allen {limits}."
     else:
         said += " Ohne die Zahl aller Familien gibt es keine feste Grenze."
     if mixed[0] is not None and mixed[1] is not None:
         said += (
-            f" Plausibel sind {percent(mixed[0])} bis {percent(mixed[1])}: Antworten die Fehlenden wie die Gruppe "
+            f" Plausibel sind {round(mixed[0] * 100)} bis {percent(mixed[1])}: Antworten die Fehlenden wie die Gruppe "
             f"„{names[0]}“, ist es der kleinere Wert, wie „{names[-1]}“, der größere."
         )
     return said

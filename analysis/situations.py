@@ -23,7 +23,7 @@ from questionnaires.model import Dimension, Questionnaire, choices, text_in
 from questionnaires.plan import PublicationPlan
 
 TITLES: dict[Dimension, str] = {
-    "material": "materielle Lage", "cultural": "Bildung und Kultur", "social": "soziale Lage", "health": "Gesundheit",
+    "material": "Materielle Lage", "cultural": "Bildung und Kultur", "social": "Soziale Lage", "health": "Gesundheit",
 }  # fmt: skip
 MIN_ITEMS = 2
 """an index of a single item would be that item under another name"""

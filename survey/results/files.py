@@ -26,6 +26,16 @@ def figure(wave_id: str, table_id: str, kind: str) -> ResponseReturnValue:
     return _send(get_shown_below(wave_id), f"figures/{table_id}.{kind}")
 
 
+@blueprint.get(
+    "/ergebnisse/<wave_id>/antworten/<any(funnels, gaps, coverage, situations, changes, quality):name>.csv"
+)
+def answer_csv(wave_id: str, name: str) -> ResponseReturnValue:
+    """Send what a release answers beyond its tables as a file for a spreadsheet."""
+    response = _send(get_shown_below(wave_id), f"{name}.csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{wave_id}-{name}.csv"'
+    return response
+
+
 def _send(shown: Shown, file: str) -> Response:
     """Send a file the manifest names; nothing else in the folder can be reached."""
     if not shown.content.has(file):

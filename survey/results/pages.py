@@ -17,6 +17,8 @@ from survey.fieldwork.words import JOB_STATES, RELEASE_STATES, STATE_NAMES
 from survey.records import User, Wave
 from survey.results import blueprint, words
 from survey.results.access import NUMBER, NothingToShow, ReleaseRefused, Shown, get_shown, get_shown_below
+from survey.results.answers import findings_about, view_answers, view_share
+from survey.results.derived import derived_of
 from survey.results.own_words import list_words
 from survey.results.reader import Content
 from survey.results.tables import TableView
@@ -56,13 +58,16 @@ def wave(wave_id: str) -> ResponseReturnValue:
         return _empty_page(nothing), 404
     content, needs = shown.content, shown.content.headline
     about, where, more = _findings(content)
+    answers, sections = view_answers(derived_of(shown)), findings_about(more)
     search = request.args.get("q", "").strip()[:MAX_SEARCH]
     return render_template(
         "results/wave.html", **_frame(shown),
         needs=needs, reach=_reach(needs) if needs else None,
         readable=_readable(content.manifest),
         picture=_picture(shown, needs.table.id) if needs else None,
-        about=about, where=where, findings=more, search=search, own_words=list_words(content),
+        about=about, where=where, findings=[*sections.pop("needs", ()), *sections.pop("differences", ())],
+        answers=answers, about_answers=sections, share=view_share,
+        search=search, own_words=list_words(content),
         topics=find_topics(list_topics(content, shown.questionnaire), search), way=_way(wave_id),
     )  # fmt: skip
 

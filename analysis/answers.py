@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from analysis import answer_sheets
 from analysis.changes import EarlierRelease, changes_since
 from analysis.coverage import Fielded, coverage_of
-from analysis.errors import ReleasesNotComparable
+from analysis.errors import ReleaseDamaged, ReleasesNotComparable
 from analysis.funnels import funnels_of
 from analysis.gaps import gaps_of
 from analysis.situations import situations_of
@@ -132,6 +132,8 @@ def read_earlier(folder: Path, manifest: Manifest, fieldwork: Fieldwork, distric
     ------
     ReleasesNotComparable
         if it is of another district, of the same wave, or of a later one
+    ReleaseDamaged
+        if a table cannot be read
     """
     if manifest.district != district:
         raise ReleasesNotComparable(
@@ -142,10 +144,14 @@ def read_earlier(folder: Path, manifest: Manifest, fieldwork: Fieldwork, distric
             f"Die Welle „{manifest.wave_title}“ endete am {manifest.closes_on:%d.%m.%Y}; verglichen wird nur mit einer "
             f"Welle, die vor dem {fieldwork.opens_on:%d.%m.%Y} zu Ende war."
         )
-    tables = {
-        entry.id: ReleaseTable.model_validate_json((folder / "tables" / f"{entry.id}.json").read_bytes())
-        for entry in manifest.tables
-    }
+    try:
+        tables = {
+            entry.id: ReleaseTable.model_validate_json((folder / "tables" / f"{entry.id}.json").read_bytes())
+            for entry in manifest.tables
+        }
+    except (OSError, ValueError):
+        text = f"Eine Tabelle in „{folder.name}“ lässt sich mit dieser Fassung des Programms nicht lesen."
+        raise ReleaseDamaged([text]) from None
     return EarlierRelease(manifest, tables, hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest())
 
 

@@ -11,17 +11,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
+from questionnaires.plan import PublicationPlan
 from survey.child import start_child, stop_child
 from survey.errors import SurveyError
-from survey.records import Release
+from survey.records import Release, Wave
 from survey.services import Services
 from survey.settings import Settings
-from survey.store import releases
+from survey.store import questionnaires, releases, waves
+from survey.waves import last_day_of
 
 PROGRESS = re.compile(r"progress ([01](?:\.\d+)?) (.{1,200})")
 LOOK_SECONDS = 0.1
-#: The analysis ends with this code when it says itself, in German and without answers, what is wrong.
-OWN_ERROR = 1
+#: The analysis ends with these codes when it says itself, in German and without answers, what is wrong.
+OWN_ERRORS = frozenset({1, 3, 4, 5, 6, 7, 8, 9})
 
 #: Makes the arguments for Python that compute a release of an extract; tests put their own program here.
 Command = Callable[[Path, Path], list[str]]
@@ -66,9 +68,35 @@ def last_progress(said: str) -> tuple[float, str]:
 def explain(code: int, problem: str) -> str:
     """Return why there is no release: the computation's own words, never a traceback."""
     lines = [line.strip() for line in problem.splitlines() if line.strip()]
-    if code == OWN_ERROR and lines and "Traceback (most recent call last):" not in lines:
+    if code in OWN_ERRORS and lines and "Traceback (most recent call last):" not in lines:
         return " ".join(lines)[:1000]
     return f"Die Berechnung ist mit einem Fehler abgebrochen (Code {code}). Frühere Ergebnisstände sind unverändert."
+
+
+def find_earlier(own: Services, wave: Wave) -> Path | None:
+    """Return the release of the earlier wave that changes are measured from, None if there is none.
+
+    The plan may name the wave. Otherwise it is the newest one of this district with the same questionnaire that was
+    over before this one began. Of its releases the newest public one counts, else the newest that nobody withdrew.
+    """
+    wanted = PublicationPlan.model_validate_json(wave.plan_json).compare_with
+    earlier = sorted((w for w in waves.list_waves(own.store) if _before(own, w, wave)), key=lambda w: w.closes_on)
+    if wanted is not None:
+        earlier = [w for w in earlier if w.id == wanted]
+    for candidate in reversed(earlier):
+        standing = [r for r in releases.list_releases(own.store, candidate.id) if r.state != "withdrawn"]
+        chosen = next((r for r in standing if r.state == "public"), next(iter(standing), None))
+        folder = own.settings.releases / candidate.id / str(chosen.number) if chosen else None
+        if folder is not None and folder.is_dir():
+            return folder
+    return None
+
+
+def _before(own: Services, candidate: Wave, wave: Wave) -> bool:
+    if candidate.district_id != wave.district_id or last_day_of(candidate) >= wave.opens_on:
+        return False
+    ids = {questionnaires.get_questionnaire(own.store, w.questionnaire_hash).id for w in (candidate, wave)}
+    return len(ids) == 1
 
 
 def keep_release(own: Services, wave_id: str, folder: Path) -> Release:

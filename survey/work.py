@@ -16,7 +16,7 @@ from pathlib import Path
 from questionnaires.plan import PublicationPlan
 from survey.errors import SurveyError, log_safely
 from survey.extract import write_extract
-from survey.make_release import Command, clear, compute, keep_release, private_folder, release_command
+from survey.make_release import Command, clear, compute, find_earlier, keep_release, private_folder, release_command
 from survey.records import Job
 from survey.services import Services
 from survey.store import jobs, returns, waves
@@ -191,8 +191,11 @@ class Worker:
     def _release(self, job: Job) -> None:
         with private_folder(self.own.settings, f"release-{job.id}-") as folder:
             self._say(job, 0.0, "Der Auszug wird geschrieben.")
-            write_extract(self.own.store, waves.get_wave(self.own.store, job.wave_id), folder / "extract")
-            for progress, step in compute(self.command(folder / "extract", folder / "release"), folder):
+            wave = waves.get_wave(self.own.store, job.wave_id)
+            write_extract(self.own.store, wave, folder / "extract")
+            command, earlier = self.command(folder / "extract", folder / "release"), find_earlier(self.own, wave)
+            command += ["--since", str(earlier)] if earlier else []
+            for progress, step in compute(command, folder):
                 self._check_wishes()
                 if step:
                     self._say(job, EXTRACT_SHARE + (1 - EXTRACT_SHARE) * progress * 0.99, step)

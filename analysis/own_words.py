@@ -26,8 +26,8 @@ NO_THEME = "ohne"
 
 BASE = (
     "Anteile an allen Texten zu dieser Frage; ein Text kann mehrere Themen haben, zusammen sind es dann über 100 %. "
-    "Eine Themenliste sortiert die Texte nach Wörtern; wo ein Mensch anders entschieden hat, gilt das. Nicht gewichtet: "
-    "Zu den anderen Antworten einer Familie führt von ihrem Text kein Weg zurück."
+    "Eine Themenliste sortiert die Texte nach Wörtern; wo ein Mensch anders entschieden hat, gilt das. "
+    "Nicht gewichtet: Zu den anderen Antworten einer Familie führt von ihrem Text kein Weg zurück."
 )
 ONLY_SOME_PLACES = (
     "Texte in einer Sprache, in der aus einem Großraum weniger als zehn kamen, zählen nur beim Landkreis mit."

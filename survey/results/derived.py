@@ -9,8 +9,6 @@ from functools import cached_property
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from pydantic import TypeAdapter
-
 from questionnaires.answers_of_release import (
     AreaDifference,
     Changes,
@@ -76,21 +74,25 @@ def read_derived(content: Content) -> Derived:
 
 
 def _read(content: Content) -> Derived:
-    def part(name: str, kind: Callable[[], TypeAdapter[T]]) -> T | None:
+    def part(name: str, read: Callable[[bytes], T]) -> T | None:
         file = f"{name}.json"
         if not content.has(file):
             return None
         try:
-            return kind().validate_python(json.loads(content.read(file)))
-        except ValueError as error:
+            return read(content.read(file))
+        except (ValueError, TypeError) as error:  # no JSON, or not the JSON this version knows
             raise ReleaseDamaged(file, "unreadable") from error
 
     return Derived(
-        funnels=part("funnels", lambda: TypeAdapter(Funnels)),
-        gaps=part("gaps", lambda: TypeAdapter(Gaps)),
-        coverage=part("coverage", lambda: TypeAdapter(Coverage)),
-        situations=part("situations", lambda: TypeAdapter(Situations)),
-        changes=part("changes", lambda: TypeAdapter(Changes)),
-        quality=part("quality", lambda: TypeAdapter(Quality)),
-        differences=part("differences", lambda: TypeAdapter(Differences)),
+        funnels=part("funnels", _funnels),
+        gaps=part("gaps", Gaps.model_validate_json),
+        coverage=part("coverage", Coverage.model_validate_json),
+        situations=part("situations", Situations.model_validate_json),
+        changes=part("changes", Changes.model_validate_json),
+        quality=part("quality", Quality.model_validate_json),
+        differences=part("differences", Differences.model_validate_json),
     )
+
+
+def _funnels(text: bytes) -> Funnels:
+    return tuple(FunnelResult.model_validate(value) for value in json.loads(text))

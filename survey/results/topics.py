@@ -94,7 +94,8 @@ def _link(entry: TableEntry, stem: str, variants: tuple[tuple[str, str], ...]) -
 
 def _rest(title: str, stem: str) -> str:
     """Return what a title says beyond the question: „– Bus und Bahn“, „(Mittelwerte)“."""
-    return title.removeprefix(stem).strip(" –()") or title
+    rest = title.removeprefix(stem).strip(" –")
+    return (rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest) or title
 
 
 def find_topics(topics: Sequence[Topic], search: str) -> Sequence[Topic]:

@@ -50,12 +50,12 @@ def product_folder(name: str) -> Path:
 
 
 def _register_blueprints(app: Flask) -> None:
-    from survey import account, fieldwork, login, ownwords, public, respond, results
-    from survey.ownwords import procedure
+    from survey import account, design, fieldwork, login, ownwords, public, respond, results
+    from survey.ownwords import procedure, queue
     from survey.respond import beside
 
-    for module in (public, login, account, respond, fieldwork, results, ownwords):
+    for module in (public, login, account, respond, fieldwork, results, ownwords, design):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(beside.blueprint)
-    app.jinja_env.globals["protection_notices"] = procedure.open_notices
+    app.jinja_env.globals.update(protection_notices=procedure.open_notices, own_words_progress=queue.progress)
     csrf.exempt(respond.blueprint)  # no cookie there, hence nothing a foreign page could abuse

@@ -66,6 +66,20 @@ class Chosen:
         return {name: value for name, value in values.items() if value not in ("", 1)}
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How many texts a wave has, and how many nobody has decided about."""
+
+    n: int
+    left: int
+
+
+def progress(wave_id: str) -> Progress:
+    """Return how far the reading of a wave is, for those who coordinate it."""
+    decided = texts.count_decisions(services().store, wave_id)
+    return Progress(sum(decided.values()), sum(n for (_, decision), n in decided.items() if decision == ""))
+
+
 @blueprint.get("/eigene-worte")
 @needs("reviewer")
 def show_waves() -> ResponseReturnValue:
@@ -74,10 +88,7 @@ def show_waves() -> ResponseReturnValue:
     lines = []
     for wave in waves.list_waves(own.store):
         current = state(wave, own.clock())
-        decided = texts.count_decisions(own.store, wave.id)
-        left = sum(n for (_, decision), n in decided.items() if decision == "")
-        readable = allowed(current, "extract")
-        lines.append((wave, current, readable, sum(decided.values()), left))
+        lines.append((wave, current, allowed(current, "extract"), progress(wave.id)))
     return render_template("ownwords/waves.html", lines=lines)
 
 

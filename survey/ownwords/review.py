@@ -13,6 +13,7 @@ from survey.forms import Typed
 from survey.own_words import SMALLEST_GROUP, Decision, OwnText, language_name, themes_of
 from survey.ownwords import blueprint
 from survey.ownwords.access import get_readable, note, question_titles, who
+from survey.ownwords.queue import progress
 from survey.ownwords.words import DECISIONS, DONE, KINDS
 from survey.personal import PLACEHOLDERS, find_personal, replace_passage
 from survey.records import Wave
@@ -85,9 +86,9 @@ def _page(wave: Wave, text: OwnText, form: Typed, *, confirm: bool = False) -> s
     store = services().store
     district, book = districts.get_district(store, wave.district_id), texts.get_themes(store, wave.id)
     zones = {zone.id: zone.name for zone in district.zones}
-    left = sum(n for (_, decision), n in texts.count_decisions(store, wave.id).items() if decision == "")
     return render_template(
-        "ownwords/text.html", wave=wave, legal_wave=wave, text=text, form=form, confirm=confirm, left=left,
+        "ownwords/text.html", wave=wave, legal_wave=wave, text=text, form=form, confirm=confirm,
+        left=progress(wave.id).left,
         title=question_titles(wave).get(text.question, text.question), zone=zones.get(text.zone, ""),
         parts=parts_of(text.text), suggestions=suggestions_in(form.value("version")),
         language=language_name(text.language), direction=direction(text.language) if text.language else "auto",

@@ -128,6 +128,13 @@ def test_the_list_is_narrowed_by_decision_theme_and_question(wave: Store, reader
     }  # fmt: skip
 
 
+def test_coordination_sees_how_far_the_reading_is_and_no_word(wave: Store, log_in: LogIn) -> None:
+    shown = page(log_in("coordinator").get(f"/wellen/{WAVE}"))
+    assert "17 Texte, davon 17 noch nicht gelesen" in shown.text
+    assert f"{HOME}/zugriffe" in {a["href"] for a in shown.all("a")}
+    assert HOME not in {a["href"] for a in shown.all("a")}
+
+
 def test_reading_on_skips_what_is_decided_and_ends_with_a_sentence(wave: Store, reader: FlaskClient) -> None:
     every = texts.list_texts(wave, WAVE)
     for text in every[:-1]:
@@ -246,7 +253,7 @@ def test_whatever_a_family_wrote_is_shown_as_text(app: Flask, clock: Clock, log_
     assert {one.text for one in found} == set(HOSTILE)
     for path in (HOME, THEMES, *(f"{HOME}/text/{one.id}" for one in found)):
         html = client.get(path).get_data(as_text=True)
-        assert ("<script>alert" in html, html.count("<h1"), "49" in html) == (False, 1, False)
+        assert ("<script>alert" in html, html.count("<h1"), "49x" in html) == (False, 1, False)
     for one in found:
         shown = page(client.get(f"{HOME}/text/{one.id}")).text
         assert " ".join(one.text.split()) in " ".join(shown.split())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from questionnaires import rules, rules_district, rules_repeat, rules_texts
 from questionnaires.codebook_file import check_theme_book
@@ -16,6 +16,7 @@ from questionnaires.plan import PublicationPlan
 from questionnaires.problems import Lines, Problem, in_order
 from questionnaires.read import (
     Loaded,
+    load_data,
     load_district,
     load_plan,
     load_questionnaire,
@@ -219,6 +220,12 @@ def check_text(
     """
     loaded = load_text(text, name)
     return loaded.value, _problems_of(loaded, district)
+
+
+def check_data(data: Mapping[str, Any], name: str) -> tuple[Questionnaire | None, tuple[Problem, ...]]:
+    """Check a questionnaire as plain data as :func:`check_text` checks a file; problems have places and no lines."""
+    loaded = load_data(data, name)
+    return loaded.value, _problems_of(loaded, None)
 
 
 def _check_source(path: str | Path, source: Source | None, district: District | None) -> tuple[Problem, ...]:

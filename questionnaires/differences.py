@@ -91,12 +91,12 @@ def _of_parts(
             breaks = "Was vorher darauf entfiel, verteilt sich anders."
             yield Difference(question, f"„{name}“: Die {what} „{text}“ fällt weg.", breaks)
         elif new[key] != text:
-            breaks = f"Hat sich der Sinn geändert, braucht die {what} eine neue Kennung. Bei reiner Korrektur nicht."
+            breaks = f"Hat sich der Sinn geändert, braucht die {what} eine neue Kennung."
             yield Difference(question, f"„{name}“: Die {what} „{text}“ lautet jetzt „{new[key]}“.", breaks)
     for key, text in new.items():
         if key not in old:
-            breaks = "Eine neue Wahl zieht Antworten von den anderen ab."
-            yield Difference(question, f"„{name}“: Die {what} „{text}“ kommt dazu.", breaks if what == "Antwort" else "")
+            breaks = "Eine neue Wahl zieht Antworten von den anderen ab." if what == "Antwort" else ""
+            yield Difference(question, f"„{name}“: Die {what} „{text}“ kommt dazu.", breaks)
 
 
 def _options(question: Asked) -> dict[str, str]:

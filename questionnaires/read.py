@@ -5,7 +5,7 @@ Rules that look across questions are in :mod:`questionnaires.check`; here a file
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -81,6 +81,11 @@ def parse_questionnaire(text: str, name: str) -> Questionnaire | tuple[Problem, 
         as :func:`read_questionnaire`
     """
     return load_text(text, name).result
+
+
+def load_data(data: Mapping[str, Any], name: str) -> Loaded[Questionnaire]:
+    """Validate a questionnaire as plain data that never was a file."""
+    return _load(Questionnaire, Source.of_data(data, name))
 
 
 def load_text(text: str, name: str) -> Loaded[Questionnaire]:

@@ -7,9 +7,9 @@ number with leading zeros is no whole number here, so that an AGS such as 06636 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -69,6 +69,14 @@ class Source:
         self._at: dict[Place, tuple[str, int]] = {(): (file, 1)}
         self._values = 0
         self._read(text)
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any], name: str) -> Source:
+        """Return data that never was a file, as a file would have given it; nothing stands on a line."""
+        source = cls("{}", name)
+        source.data, source.ok, source.problems = _as_read(data), True, []
+        source._at = {}
+        return source
 
     @property
     def lines(self) -> Lines:
@@ -137,6 +145,13 @@ class Source:
             seen[name] = _line(key)
             self._at[inner] = (self.file, _line(key))
             yield name, self._value(child, inner)
+
+
+def _as_read(value: Any) -> Any:
+    """Return lists as tuples, as they are read from a file."""
+    if isinstance(value, Mapping):
+        return {str(name): _as_read(part) for name, part in value.items()}
+    return tuple(map(_as_read, value)) if isinstance(value, list | tuple) else value
 
 
 class _TooMuch(Exception):

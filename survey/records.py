@@ -194,3 +194,31 @@ class Returns:
     by_area: dict[str, int] = field(default_factory=dict)
     by_door: dict[str, int] = field(default_factory=dict)
     by_language: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A questionnaire somebody works on."""
+
+    id: str
+    title: str
+    data: Mapping[str, Any]
+    """as its file would have it, finished or not"""
+    version: int
+    """grows with every save"""
+    saved_at: datetime
+    saved_by: str
+    locked_by: str | None = None
+    """who is editing; nobody else can save meanwhile"""
+    lock_key: str | None = None
+    """tells the editor's window from other windows of the same person"""
+
+
+@dataclass(frozen=True)
+class DraftState:
+    """A state of a draft that can be returned to."""
+
+    version: int
+    saved_at: datetime
+    saved_by: str
+    note: str

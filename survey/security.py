@@ -33,6 +33,9 @@ CONTENT_POLICY = (
 )
 #: Without this Plotly draws a heat map as a smooth gradient, a wrong picture.
 RESULTS_POLICY = f"{CONTENT_POLICY}; style-src-attr 'unsafe-inline'"
+#: The editor of questionnaires shows a phone in a frame.
+DESIGN_POLICY = f"{CONTENT_POLICY}; frame-src 'self'"
+POLICIES = {"results": RESULTS_POLICY, "design": DESIGN_POLICY}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -91,7 +94,7 @@ class _StaffSessions(SecureCookieSessionInterface):
 
 def _set_headers(response: Response) -> Response:
     headers, blueprint = response.headers, request.blueprint
-    policy = RESULTS_POLICY if blueprint == "results" else CONTENT_POLICY
+    policy = POLICIES.get(blueprint or "", CONTENT_POLICY)
     present = {name.lower() for name, _ in headers}  # respondents' pages bring their own policy
     wanted = {"Content-Security-Policy": policy} | (FAMILY_HEADERS if blueprint == "respond" else HEADERS)
     for name, value in wanted.items():

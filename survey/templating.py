@@ -17,6 +17,7 @@ STAFF_ROLES: tuple[Role, ...] = ("coordinator", "planner", "administrator", "rev
 #: title, endpoint, roles that see it
 MENU: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Wellen", "fieldwork.waves", ("coordinator", "administrator")),
+    ("Fragebögen", "design.list_all", ("coordinator",)),
     ("Eigene Worte", "ownwords.show_waves", ("reviewer",)),
     ("Ergebnisse", "results.index", STAFF_ROLES),
     ("Angaben", "fieldwork.notices", ("administrator",)),

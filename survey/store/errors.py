@@ -24,6 +24,12 @@ class QuestionnaireUnknown(NotFound):
         super().__init__("Diese Fassung des Fragebogens gibt es hier nicht.")
 
 
+class DraftUnknown(NotFound):
+    def __init__(self, draft_id: str) -> None:
+        self.draft_id = draft_id
+        super().__init__("Diesen Entwurf gibt es nicht, oder er wurde gelöscht.")
+
+
 class ReleaseUnknown(NotFound):
     def __init__(self, wave_id: str, number: int) -> None:
         self.wave_id, self.number = wave_id, number

@@ -277,3 +277,26 @@ child_protection = Table(
     Column("users", Text, nullable=False),
     Column("procedure", Text, nullable=False),
 )  # fmt: skip
+
+draft = Table(
+    "draft", metadata,
+    Column("id", String(40), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("saved_by", String(80), nullable=False),
+    Column("locked_by", String(80)),
+    Column("locked_until", Instant),
+    Column("lock_key", String(40)),
+)  # fmt: skip
+
+draft_state = Table(
+    "draft_state", metadata,
+    Column("draft_id", ForeignKey("draft.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("saved_by", String(80), nullable=False),
+    Column("note", String(200), nullable=False, server_default=""),
+)  # fmt: skip

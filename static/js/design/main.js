@@ -1,0 +1,232 @@
+// The designer: outline left, what is edited in the middle, a phone at the right.
+import { button, el, german, say, shortened } from "./dom.js";
+import { inWords } from "./conditions.js";
+import { drawPage, drawQuestion, drawWhole, freeId } from "./question.js";
+import { canRedo, canUndo, data, get, listen, redo, replace, set, undo } from "./state.js";
+import { drawTranslate, missingIn } from "./translate.js";
+import { open } from "./save.js";
+
+const NAMES = { de: "Deutsch", "de-simple": "Einfach erklärt", en: "English", uk: "Українська", ru: "Русский", ar: "العربية", fa: "فارسی", tr: "Türkçe" };
+const start = JSON.parse(document.getElementById("start").textContent);
+const [outline, editor, frame] = ["outline", "editor", "p-frame"].map(id => document.getElementById(id));
+const pLang = document.getElementById("p-lang"), pAll = document.getElementById("p-all");
+
+let view = "questions", at = { page: -1, question: -1 }, problems = start.problems;
+
+const pages = () => data().pages || [];
+const questionsOf = page => pages()[page]?.questions || [];
+const placeOf = (page, question) => page < 0 ? "" : question < 0 ? `pages.${page}` : `pages.${page}.questions.${question}`;
+const real = () => problems.filter(problem => !problem.gap);
+const within = (page, question) => {
+  const place = placeOf(page, question);
+  return real().filter(({ place: found }) => question < 0 ? found === place || (found.startsWith(`${place}.`) && !found.startsWith(`${place}.questions.`)) : found === place || found.startsWith(`${place}.`));
+};
+
+// --- outline ---------------------------------------------------------------------------------------------------
+
+function select(page, question, focus = true) {
+  at = { page, question };
+  view = "questions";
+  draw();
+  drawPreview();
+  if (focus) (editor.querySelector("textarea, input") || editor).focus();
+}
+
+function drawOutline() {
+  const entry = (words, page, question, marks) => {
+    const current = view === "questions" && at.page === page && at.question === question;
+    const node = el("button", { type: "button", class: "entry", "aria-current": current ? "true" : null, "data-entry": `${page}.${question}`, onclick: () => select(page, question) },
+      el("span", {}, words), marks ? el("strong", { class: "mark" }, "!", el("span", { class: "hidden-visually" }, ` ${marks} offen`)) : null);
+    node.addEventListener("keydown", event => {
+      if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+      event.preventDefault();
+      const by = event.key === "ArrowUp" ? -1 : 1;
+      if (question < 0) movePage(page, by); else moveQuestion(page, question, by);
+      outline.querySelector(`[data-entry="${at.page}.${at.question}"]`)?.focus();
+    });
+    return el("li", {}, node);
+  };
+  let number = 0;
+  outline.replaceChildren(
+    el("p", { class: "clock" }, el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · ${pages().flatMap(page => page.questions || []).length} Fragen auf ${pages().length} Seiten`),
+    el("ul", {}, entry("Über den Fragebogen", -1, -1, real().filter(problem => !problem.place.startsWith("pages.")).length)),
+    ...pages().map((page, p) => el("ul", { "aria-label": `Seite ${p + 1}` },
+      entry(`${p + 1} ${german(page.title) || "Ohne Titel"}`, p, -1, within(p, -1).length),
+      ...(page.questions || []).map((question, q) => entry(`${++number}. ${shortened(german(question.text) || "Ohne Text", 44)}`, p, q, within(p, q).length)),
+      el("li", {}, button("+ Frage", () => addQuestion(p), { label: `Frage auf Seite ${p + 1} hinzufügen` })))),
+    button("+ Seite", addPage),
+  );
+}
+
+function addQuestion(page) {
+  const id = freeId(`frage_${pages().flatMap(one => one.questions || []).length + 1}`);
+  set(["pages", page, "questions"], [...questionsOf(page), { id, kind: "single", text: { de: "" }, options: [{ code: 1, text: { de: "" } }, { code: 2, text: { de: "" } }] }]);
+  select(page, questionsOf(page).length - 1);
+}
+
+function addPage() {
+  set(["pages"], [...pages(), { id: freeId(`seite_${pages().length + 1}`), title: { de: "" }, questions: [] }]);
+  select(pages().length - 1, -1);
+}
+
+function movePage(page, by) {
+  if (!pages()[page + by]) return;
+  const found = [...pages()];
+  found.splice(page + by, 0, ...found.splice(page, 1));
+  at = { page: page + by, question: at.question };
+  set(["pages"], found);
+  say(`Seite steht jetzt an Stelle ${page + by + 1} von ${found.length}`);
+}
+
+function moveQuestion(page, question, by) {
+  const target = question + by;
+  if (questionsOf(page)[target]) return place(page, question, page, target);
+  const next = page + by;
+  if (pages()[next]) place(page, question, next, by < 0 ? questionsOf(next).length : 0);
+}
+
+function place(page, question, toPage, toQuestion) {
+  const found = pages().map(one => ({ ...one, questions: [...(one.questions || [])] }));
+  const [moved] = found[page].questions.splice(question, 1);
+  found[toPage].questions.splice(toQuestion, 0, moved);
+  at = { page: toPage, question: toQuestion };
+  set(["pages"], found);
+  say(`Frage steht jetzt auf Seite ${toPage + 1} an Stelle ${toQuestion + 1}`);
+}
+
+// --- the middle --------------------------------------------------------------------------------------------------
+
+const tools = {
+  kinds: start.kinds, sensitive: start.sensitive, dimensions: start.dimensions, areas: start.areas,
+  movePage: page => el("div", { class: "actions" }, button("Seite nach oben", () => movePage(page, -1), { disabled: page === 0 }), button("Seite nach unten", () => movePage(page, 1), { disabled: page === pages().length - 1 }),
+    button("Seite löschen", () => { const title = german(pages()[page].title); at = { page: -1, question: -1 }; set(["pages"], pages().filter((_, p) => p !== page)); say(`Seite „${title}“ gelöscht. Rückgängig geht mit Strg+Z.`); }, { disabled: pages().length === 1 })),
+  moveQuestion: (page, question) => {
+    const to = el("select", { "aria-label": "Verschieben nach" }, el("option", { value: "" }, "Verschieben nach …"));
+    pages().forEach((one, p) => {
+      for (let q = 0; q <= (one.questions || []).length - (p === page ? 1 : 0); q++) to.append(el("option", { value: `${p}.${q}` }, `Seite ${p + 1} „${shortened(german(one.title), 24)}“, Stelle ${q + 1}`));
+    });
+    to.addEventListener("change", () => { const [p, q] = to.value.split(".").map(Number); place(page, question, p, q); });
+    return el("div", { class: "actions" }, to, button("Verdoppeln", () => copy(page, question)),
+      button("Frage löschen", () => { at = { page, question: -1 }; set(["pages", page, "questions"], questionsOf(page).filter((_, q) => q !== question)); say("Frage gelöscht. Rückgängig geht mit Strg+Z."); }));
+  },
+};
+
+function copy(page, question) {
+  const found = [...questionsOf(page)], one = found[question];
+  found.splice(question + 1, 0, { ...structuredClone(one), id: freeId(one.id) });
+  set(["pages", page, "questions"], found);
+  select(page, question + 1);
+}
+
+function advice(found) {
+  return found.length ? el("div", { class: "note advice" }, el("ul", {}, ...found.map(problem => el("li", {}, problem.message)))) : null;
+}
+
+function drawEditor() {
+  const focused = document.activeElement?.dataset?.path || document.activeElement?.dataset?.part, box = document.activeElement?.dataset?.part ? "part" : "path";
+  editor.replaceChildren();
+  if (view === "questions") {
+    if (at.page >= pages().length || (at.question >= 0 && at.question >= questionsOf(at.page).length)) at = { page: -1, question: -1 };
+    if (at.page < 0) drawWhole(editor);
+    else if (at.question < 0) drawPage(editor, at.page, tools);
+    else drawQuestion(editor, at.page, at.question, tools);
+    drawAdvice();
+  } else if (view === "conditions") drawConditions();
+  else if (view === "translate") drawTranslate(editor, NAMES, draw);
+  else drawProblems();
+  if (focused) editor.querySelector(`[data-${box}="${focused}"]`)?.focus();
+}
+
+function drawAdvice() {
+  editor.querySelector(".advice")?.remove();
+  const found = at.page < 0 ? real().filter(problem => !problem.place.startsWith("pages.")) : within(at.page, at.question);
+  const box = view === "questions" && advice(found);
+  if (box) editor.append(box);
+}
+
+function drawConditions() {
+  const lines = [];
+  pages().forEach((page, p) => {
+    if (page.show_if) lines.push([`Seite „${german(page.title)}“`, page.show_if, p, -1]);
+    (page.questions || []).forEach((question, q) => { if (question.show_if) lines.push([`„${shortened(german(question.text))}“`, question.show_if, p, q]); });
+  });
+  editor.append(el("h2", { tabindex: -1 }, "Alle Bedingungen"), lines.length ? el("ul", {}, ...lines.map(([what, condition, p, q]) =>
+    el("li", {}, button(what, () => select(p, q)), ` erscheint, wenn ${inWords(condition)}.`))) : el("p", {}, "Alles wird allen gezeigt."));
+}
+
+function drawProblems() {
+  const list = real(), languages = (data().languages || []).filter(code => code !== "de" && missingIn(code));
+  editor.append(el("h2", { tabindex: -1 }, "Prüfen"));
+  if (!list.length) editor.append(el("p", {}, "Am deutschen Fragebogen ist nichts mehr zu tun."));
+  editor.append(el("ul", {}, ...list.map(problem => {
+    const [, page, question] = problem.place.match(/^pages\.(\d+)(?:\.questions\.(\d+))?/) || [];
+    return el("li", {}, `${problem.message} `, page ? button("Ansehen", () => select(Number(page), question === undefined ? -1 : Number(question)), { label: `Ansehen: ${problem.message}` }) : null);
+  })));
+  for (const code of languages) editor.append(el("p", {}, `${NAMES[code]}: ${missingIn(code)} Texte fehlen noch.`));
+}
+
+// --- the phone ---------------------------------------------------------------------------------------------------
+
+function drawPreview() {
+  const page = pages()[at.page], query = new URLSearchParams({ lang: pLang.value || "de", t: String(Date.now()) });
+  if (page && !pAll.checked) query.set("seite", page.id);
+  const question = questionsOf(at.page)[at.question];
+  frame.src = `${start.preview}?${query}${question ? `#q-${question.id}` : page ? `#p-${page.id}` : ""}`;
+}
+
+function drawLanguages() {
+  const now = pLang.value || "de";
+  pLang.replaceChildren(...(data().languages || ["de"]).map(code => el("option", { value: code, selected: code === now }, NAMES[code] || code)));
+}
+
+// --- all of it ---------------------------------------------------------------------------------------------------
+
+function draw() {
+  document.getElementById("titel").textContent = german(data().title) || "Ohne Titel";
+  document.getElementById("undo").disabled = !canUndo();
+  document.getElementById("redo").disabled = !canRedo();
+  document.getElementById("n-problems").textContent = real().length ? `(${real().length})` : "";
+  for (const node of document.querySelectorAll("[data-view]")) node.setAttribute("aria-pressed", String(node.dataset.view === view));
+  drawOutline();
+  drawEditor();
+  drawLanguages();
+}
+
+function afterSave(found) {
+  problems = found;
+  document.getElementById("n-problems").textContent = real().length ? `(${real().length})` : "";
+  drawOutline();
+  if (view === "check") drawEditor(); else drawAdvice();
+  drawPreview();
+}
+
+for (const node of document.querySelectorAll("[data-view]")) {
+  node.addEventListener("click", () => { view = node.dataset.view; draw(); editor.querySelector("h2")?.focus(); });
+}
+document.getElementById("undo").addEventListener("click", () => { undo(); say("rückgängig gemacht"); });
+document.getElementById("redo").addEventListener("click", () => { redo(); say("wiederholt"); });
+addEventListener("keydown", event => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+  event.preventDefault();
+  if (event.shiftKey) redo(); else undo();
+});
+pLang.addEventListener("change", drawPreview);
+pAll.addEventListener("change", drawPreview);
+listen(why => {
+  if (why === "changed") return draw();
+  document.getElementById("undo").disabled = !canUndo();
+  document.getElementById("redo").disabled = !canRedo();
+  document.getElementById("titel").textContent = german(data().title) || "Ohne Titel";
+  const entry = outline.querySelector(`[data-entry="${at.page}.${at.question}"] span`);
+  if (view === "questions" && at.page >= 0 && entry) entry.textContent = at.question < 0 ? `${at.page + 1} ${german(get(["pages", at.page, "title"]))}` : entry.textContent.replace(/^(\d+\. ).*/s, (_, number) => number + shortened(german(get(["pages", at.page, "questions", at.question, "text"])), 44));
+});
+
+await open(start, afterSave);
+draw();
+drawPreview();
+const wanted = new URLSearchParams(location.search).get("stand");
+if (wanted) {
+  const answer = await fetch(`${location.pathname}/staende/${Number(wanted)}.json`, { headers: { Accept: "application/json" } });
+  if (answer.ok) { replace((await answer.json()).data); say("Früherer Stand geholt"); }
+  history.replaceState(null, "", location.pathname);
+}

@@ -1,0 +1,24 @@
+"""The coordinator's desk for questionnaires: drafts are edited, checked, looked at and published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+
+blueprint = Blueprint("design", __name__)
+
+#: A questionnaire in eight languages has about 150,000 bytes.
+MAX_DRAFT = 2_000_000
+LARGE_FORMS = frozenset({"design.save", "design.save_file", "design.create"})
+
+
+@blueprint.url_value_preprocessor
+def _room_for_drafts(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Let drafts be larger than other forms; runs before the check of their token, which reads the whole form."""
+    if endpoint in LARGE_FORMS:
+        request.max_content_length = MAX_DRAFT
+        request.max_form_memory_size = MAX_DRAFT
+
+
+from survey.design import desk, editor, file, preview, publish  # noqa: E402, F401  # register their views

@@ -1,0 +1,109 @@
+"""The list of drafts, and how a new one begins: blank, from a published version, or from a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from questionnaires.model import text_in
+from questionnaires.problems import Problem
+from questionnaires.source import Source
+from questionnaires.write import data_of
+from survey.design import MAX_DRAFT, blueprint
+from survey.design.drafting import new_id, who
+from survey.forms import Typed
+from survey.security import needs
+from survey.services import services
+from survey.store import drafts, questionnaires
+
+BLANK: dict[str, Any] = {
+    "format": "familienstimme-fragebogen/1", "id": "neuer-fragebogen", "title": {"de": "Neuer Fragebogen"},
+    "headline": {"de": "Was ist die Frage?"}, "intro": {"de": "Wer fragt, und was wird daraus?"},
+    "audience": "families", "minutes": 5, "languages": ["de"], "translations": {"de": {"status": "source"}},
+    "pages": [{"id": "wohnen", "title": {"de": "Wo Sie leben"}, "questions": [
+        {"id": "ort", "kind": "place", "text": {"de": "Wo wohnen Sie?"}},
+    ]}],
+}  # fmt: skip
+
+
+@blueprint.get("/entwuerfe")
+@needs("coordinator")
+def list_all() -> ResponseReturnValue:
+    """Show drafts, and what a new one can begin with."""
+    return _page(Typed({}))
+
+
+@blueprint.post("/entwuerfe")
+@needs("coordinator")
+def create() -> ResponseReturnValue:
+    """Begin a draft."""
+    own, form = services(), Typed(request.form)
+    data = _from_file(form) if form.value("start") == "file" else _from_version(form)
+    if data is None:
+        return _page(form), 422
+    draft = drafts.create_draft(own.store, new_id(), data, who(), own.clock())
+    return redirect(url_for("design.edit", draft_id=draft.id), 303)
+
+
+@blueprint.post("/entwuerfe/<draft_id>/loeschen")
+@needs("coordinator")
+def delete(draft_id: str) -> ResponseReturnValue:
+    """Delete a draft; what was published stays."""
+    drafts.delete_draft(services().store, draft_id)
+    flash("Der Entwurf ist gelöscht. Veröffentlichte Fassungen bleiben.")
+    return redirect(url_for("design.list_all"), 303)
+
+
+def _from_version(form: Typed) -> dict[str, Any] | None:
+    start = form.value("start")
+    if start == "blank":
+        return BLANK
+    found = questionnaires.find_questionnaire(services().store, start)
+    if found is None:
+        form.refuse("start", "Bitte wählen, womit der Entwurf beginnt.")
+        return None
+    return data_of(found)
+
+
+def _from_file(form: Typed) -> dict[str, Any] | None:
+    """Read a file as far as it can be read: what is wrong with it is told in the editor."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        form.refuse("file", "Bitte eine Datei auswählen.")
+        return None
+    with file.stream:
+        found = read_upload(file.stream.read(MAX_DRAFT + 1))
+    if isinstance(found, dict):
+        return found
+    for problem in found:
+        form.refuse("file", f"Zeile {problem.line}: {problem.message}")
+    return None
+
+
+def read_upload(content: bytes) -> dict[str, Any] | tuple[Problem, ...]:
+    """Return a file's data, or why it is no YAML."""
+    try:
+        source = Source(content.decode("utf-8-sig"), "Datei")
+    except UnicodeDecodeError:
+        message = "Die Datei ist nicht in UTF-8 gespeichert. Bitte im Editor „Speichern als UTF-8“ wählen."
+        return (Problem("not-utf8", "", message, "Datei", 1),)
+    if source.problems or not isinstance(source.data, dict):
+        return tuple(source.problems)
+    return dict(_as_lists(source.data))
+
+
+def _as_lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_lists(part) for name, part in value.items()}
+    return [_as_lists(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _page(form: Typed) -> str:
+    own = services()
+    versions = questionnaires.list_questionnaires(own.store)
+    return render_template(
+        "design/list.html", form=form, drafts=drafts.list_drafts(own.store, own.clock()),
+        versions=[(one.hash, text_in(one.title, "de")[0], one.hash[:8]) for one in versions],
+    )  # fmt: skip

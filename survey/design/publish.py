@@ -1,0 +1,56 @@
+"""Publishing: what is still to do, what changed since the last version, and then a version that never changes."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from questionnaires.differences import Difference, differences
+from questionnaires.model import Questionnaire
+from survey.design import blueprint
+from survey.design.drafting import check_draft, get_draft, published_before
+from survey.errors import NotNow
+from survey.security import needs
+from survey.services import services
+from survey.store import questionnaires, waves
+
+
+class NotReady(NotNow):
+    """The draft has problems, or changed since somebody looked at it."""
+
+
+@blueprint.get("/entwuerfe/<draft_id>/veroeffentlichen")
+@needs("coordinator")
+def confirm(draft_id: str) -> ResponseReturnValue:
+    """Show what would be published."""
+    draft = get_draft(draft_id)
+    checked = check_draft(draft.data)
+    before, changes = _changes(checked.questionnaire)
+    return render_template(
+        "design/publish.html", draft=draft, checked=checked, before=before, changes=changes,
+        breaking=[change for change in changes if change.breaks],
+    )  # fmt: skip
+
+
+def _changes(after: Questionnaire | None) -> tuple[Questionnaire | None, tuple[Difference, ...]]:
+    """Compare with the version asked last; without a wave, with any published one."""
+    known = {one.hash: one for one in published_before(after.id)} if after else {}
+    asked = [one for one in waves.list_waves(services().store) if one.questionnaire_hash in known]
+    newest = max(asked, key=lambda wave: wave.opens_on, default=None)
+    before = known[newest.questionnaire_hash] if newest else next(iter(known.values()), None)
+    return before, differences(before, after) if before and after else ()
+
+
+@blueprint.post("/entwuerfe/<draft_id>/veroeffentlichen")
+@needs("coordinator")
+def publish(draft_id: str) -> ResponseReturnValue:
+    """Keep the draft as a version; exactly what was looked at."""
+    draft = get_draft(draft_id)
+    checked = check_draft(draft.data)
+    if str(draft.version) != request.form.get("version"):
+        raise NotReady("Der Entwurf wurde inzwischen geändert und nicht veröffentlicht. Bitte noch einmal ansehen.")
+    if not checked.ready or checked.questionnaire is None:
+        raise NotReady("Der Entwurf hat noch offene Punkte. Es wurde nichts veröffentlicht.")
+    digest = questionnaires.save_questionnaire(services().store, checked.questionnaire)
+    flash(f"Veröffentlicht als Fassung {digest[:8]}. Sie ändert sich nicht mehr und steht bei „Neue Welle“ zur Wahl.")
+    return redirect(url_for("design.edit", draft_id=draft_id), 303)

@@ -82,7 +82,7 @@ function showCount() {
   for (const link of document.querySelectorAll("[data-collection]")) {
     const names = read(link.dataset.collection);
     link.href = withNames(link.href, names);
-    link.querySelector("[data-count]").textContent = names.length ? ` (${names.length})` : "";
+    link.querySelector("[data-count]").textContent = names.length ? `(${names.length})` : "";
   }
 }
 

@@ -17,5 +17,6 @@ from survey.results import (  # noqa: E402  # register their views
     pages,  # noqa: F401
     profile,  # noqa: F401
     quality,  # noqa: F401
+    sheet,  # noqa: F401
     young,  # noqa: F401
 )

@@ -27,6 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEEP = "f"
 MAX_KEPT = 40
 AREAS = "sozialraeume"
+#: Findings that stand beside a table; others speak of more than it.
+ABOUT = frozenset({"needs", "differences"})
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def _kept(shown: Shown, names: list[str]) -> Iterator[Kept]:
         view = shown.content.views.get(table_id)
         block = _block(view, wanted) if view else None
         if view is not None and block is not None:
-            findings = tuple(one for one in shown.content.findings if one.table == table_id)
+            findings = tuple(one for one in shown.content.findings if one.table == table_id and one.about in ABOUT)
             without = url_for("results.collection", wave_id=shown.wave.id, f=[one for one in names if one != name])
             picture = None if wanted else _picture(shown, table_id)
             yield Kept(name, view, block, picture, findings, words.formula(view.table), without)

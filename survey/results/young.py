@@ -14,6 +14,7 @@ from survey.results import blueprint
 from survey.results.access import Shown, get_shown_below
 from survey.results.frame import asks_young_people, page_frame
 from survey.results.places import DISTRICT, column
+from survey.results.sheet import groups_with_sheet
 from survey.results.tables import CellView, view_cell
 from survey.results.topics import list_topics
 
@@ -49,6 +50,7 @@ def young_page(wave_id: str) -> ResponseReturnValue:
     return render_template(
         "results/young.html", **page_frame(shown), top=_said(needs, MAX_TOP) if needs else None,
         ranks=content.district_ranks, chapters=tuple(_chapters(shown)), quotes=content.quotes,
+        sheets=groups_with_sheet(content),
     )  # fmt: skip
 
 

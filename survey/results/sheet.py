@@ -1,0 +1,95 @@
+"""A result sheet for a group of young people, such as a kind of school, to be handed back to them.
+
+The release has no groups by door, so a single school has no sheet; groups of schools are those of a filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from questionnaires.handover import Group, ReleaseTable
+from survey.errors import NotFound
+from survey.results import blueprint
+from survey.results import profile_parts as parts
+from survey.results.access import get_shown_below
+from survey.results.frame import asks_young_people, page_frame
+from survey.results.places import DISTRICT, column, places_of
+from survey.results.reader import Content
+from survey.results.tables import CellView, view_cell
+
+#: Answers a group needs for a sheet of its own.
+MIN_ANSWERS = 50
+MAX_LINES = 14
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """The answer a group gave most, beside the district's."""
+
+    table: str
+    question: str
+    answer: str
+    here: CellView
+    whole: CellView
+
+
+_known: WeakKeyDictionary[Content, tuple[Group, ...]] = WeakKeyDictionary()
+
+
+def groups_with_sheet(content: Content) -> tuple[Group, ...]:
+    """Return the groups of filters that have enough answers and that nobody minds to be counted in."""
+    if content not in _known:
+        plan = content.manifest.plan
+        told = {rule.id for rule in plan.filters if rule.question not in plan.sensitive}
+        found: dict[str, Group] = {}
+        for table in content.tables.values():
+            for group in table.groups:
+                if group.filter in told and (group.base or 0) >= MIN_ANSWERS:
+                    found.setdefault(group.id, group)
+        _known[content] = tuple(found.values())
+    return _known[content]
+
+
+@blueprint.get("/ergebnisse/<wave_id>/gruppe/<group_id>")
+def sheet(wave_id: str, group_id: str) -> ResponseReturnValue:
+    """Show the sheet of one group; only for waves of young people."""
+    shown = get_shown_below(wave_id)
+    content = shown.content
+    groups = groups_with_sheet(content) if asks_young_people(content) else ()
+    group = next((one for one in groups if one.id == group_id), None)
+    if group is None:
+        raise NotFound("Für diese Gruppe gibt es kein Blatt: Dafür braucht es 50 Antworten.")
+    titles = {rule.id: rule.title for rule in content.manifest.plan.filters}
+    return render_template(
+        "results/sheet.html", **page_frame(shown), group=group, title=titles.get(group.filter or "", ""),
+        needs=parts.needs(content, (group, places_of(content).district)),
+        lines=tuple(_lines(content, group))[:MAX_LINES],
+        others=[one for one in groups if one.id != group.id and one.filter == group.filter],
+    )  # fmt: skip
+
+
+def _lines(content: Content, group: Group) -> Iterator[SheetLine]:
+    for table in content.tables.values():
+        coarse = f"{table.id}{parts.COARSE}"
+        wanted = table.measure != "mean" and not table.sensitive and table.question != group.filter
+        main = coarse not in content.tables and table.id != content.manifest.headline_table
+        line = _line(table, group) if wanted and main else None
+        if line is not None:
+            yield line
+
+
+def _line(table: ReleaseTable, group: Group) -> SheetLine | None:
+    cells = column(table, group.id)
+    shown = [(cell.value, row) for row, cell in cells.items() if cell.value is not None]
+    whole = column(table, DISTRICT)
+    if not shown:
+        return None
+    row = max(shown, key=lambda pair: pair[0])[1]
+    label = next(one.label for one in table.rows if one.id == row)
+    title = table.title.removesuffix(" (zusammengefasst)")
+    return SheetLine(table.id, title, label, view_cell(cells[row], table), view_cell(whole[row], table))

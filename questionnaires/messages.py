@@ -186,6 +186,8 @@ def _listed(words: Iterable[str]) -> str:
 def _unknown_key(place: Place, keys: tuple[str, ...]) -> Said:
     key = str(place[-1])
     hint = perhaps(key, keys) or f" Möglich sind {_listed(keys)}."
+    if key.isdecimal():
+        hint = f" Steht davor eine Zahl mit Komma? Bitte einen Punkt schreiben, zum Beispiel 0.{key}."
     return "unknown-key", f"Die Angabe „{key}“ gibt es an dieser Stelle nicht.{hint}"
 
 
@@ -222,6 +224,19 @@ def _no_number(_: ErrorDetails, place: Place, source: Source) -> Said:
     if isinstance(dig(source.data, place), str) and raw.isdecimal():
         return "quoted-number", f"Hier gehört eine Zahl hin. Bitte {raw} ohne Anführungszeichen schreiben."
     message = f"„{_short(raw)}“ ist keine ganze Zahl. Bitte nur Ziffern schreiben, ohne Null am Anfang."
+    return "wrong-type", message
+
+
+def _no_decimal(error: ErrorDetails, place: Place, source: Source) -> Said:
+    raw = source.raw.get(place, "")
+    if not any(sign.isdigit() for sign in raw):
+        return _no_number(error, place, source)
+    example = raw.replace(".", "").replace(",", ".") if "," in raw else raw
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", example):
+        remedy = f"Bitte mit Punkt und ohne Anführungszeichen schreiben: {example}."
+        message = f"„{_short(raw)}“ ist hier keine Zahl. {remedy}"
+    else:
+        message = f"„{_short(raw)}“ ist keine Zahl. Bitte nur Ziffern und einen Punkt schreiben."
     return "wrong-type", message
 
 
@@ -278,6 +293,11 @@ def _too_small(error: ErrorDetails, place: Place, source: Source) -> Said:
     return "out-of-range", message
 
 
+def _not_above(error: ErrorDetails, place: Place, source: Source) -> Said:
+    limit = f"{error['ctx']['gt']:g}"
+    return "out-of-range", f"„{place[-1]}: {source.raw.get(place)}“ ist zu klein; es muss mehr als {limit} sein."
+
+
 def _too_large(error: ErrorDetails, place: Place, source: Source) -> Said:
     message = f"„{place[-1]}: {source.raw.get(place)}“ ist zu groß; höchstens {error['ctx']['le']}."
     return "out-of-range", message
@@ -296,9 +316,10 @@ def _other(error: ErrorDetails, place: Place, source: Source) -> Said:
 
 
 _SENTENCES: dict[str, Callable[[ErrorDetails, Place, Source], Said]] = {
-    "missing": _missing, "string_type": _no_text, "int_type": _no_number, "float_type": _no_number,
+    "missing": _missing, "string_type": _no_text, "int_type": _no_number, "float_type": _no_decimal,
     "int_from_float": _no_number, "bool_type": _no_switch, "dict_type": _no_map, "model_type": _no_map,
     "model_attributes_type": _no_map, "tuple_type": _no_list, "literal_error": _not_one_of,
-    "string_pattern_mismatch": _bad_pattern, "greater_than_equal": _too_small, "less_than_equal": _too_large,
+    "string_pattern_mismatch": _bad_pattern, "greater_than_equal": _too_small, "greater_than": _not_above,
+    "less_than_equal": _too_large,
     "too_short": _too_short,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from questionnaires.model import Questionnaire, text_in
 from questionnaires.problems import Problem
 from questionnaires.read import read_district, read_questionnaire
 from questionnaires.region import District
+from questionnaires.rules_plan import check_plan_file
 from survey.boundaries import read_boundaries
 from survey.cli import REFUSED, cli
 from survey.cli.shared import columns, open_services
@@ -31,12 +32,19 @@ class FileBroken(SurveyError):
 
 @cli.command()
 @click.argument("files", metavar="DATEI…", nargs=-1, required=True, type=FILE)
-def check(files: tuple[Path, ...]) -> int:
+@click.option("--questionnaire", "asked", type=FILE, metavar="DATEI", help="Fragebogen, zu dem ein Plan passen soll.")
+@click.option("--district", "where", type=FILE, metavar="DATEI", help="Landkreis, zu dem ein Plan passen soll.")
+def check(files: tuple[Path, ...], asked: Path | None, where: Path | None) -> int:
     """Fragebögen, Übersetzungen, Landkreise und Pläne prüfen. Jedes Problem steht mit Datei und Zeile da.
 
-    Endet mit 1, wenn etwas zu tun ist.
+    Ein Veröffentlichungsplan wird mit --questionnaire und --district auch daran geprüft, ob es alles gibt, was er
+    nennt. Endet mit 1, wenn etwas zu tun ist.
     """
+    if (asked is None) != (where is None):
+        raise click.UsageError("Bitte --questionnaire und --district zusammen angeben.")
     problems = [problem for file in files for problem in check_path(file)]
+    if asked is not None and where is not None:
+        problems += [problem for file in files for problem in check_plan_file(file, asked, where)]
     for problem in problems:
         click.echo(str(problem))
     if not problems:

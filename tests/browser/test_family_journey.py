@@ -242,18 +242,6 @@ def test_by_keyboard_alone(site: Site, browser: Browser) -> None:
     assert site.stored()[0].answers["mobil"] == 1
 
 
-@pytest.mark.parametrize("name", ["familien", "jugend"])
-@pytest.mark.parametrize("language", ["de", "ar"])
-def test_axe_finds_nothing_on_any_page(
-    site: Site, phone: Page, axe: Callable[[Page], list[str]], name: str, language: str
-) -> None:
-    phone.goto(site.url(name, language))
-    for at in pages(phone):
-        assert axe(phone) == [], at
-    send(phone)
-    assert axe(phone) == []
-
-
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_axe_finds_nothing_without_script(
     site: Site, browser: Browser, axe: Callable[[Page], list[str]], scheme: str

@@ -26,7 +26,8 @@ export const freshPart = (parts, name, text) => {
 };
 
 export function partList(question, name, title) {
-  const path = [...question, name], parts = get(path) || [];
+  const path = [...question, name], drawn = get(path) || [];
+  const now = () => get(path) || [];  // typing does not draw anew, so what was drawn may be older
   const list = el("ol", { class: "parts" });
   const focus = index => document.querySelector(`[data-part="${path.join(".")}.${index}"]`)?.focus();
   const put = (found, index, words) => {
@@ -35,19 +36,19 @@ export function partList(question, name, title) {
     if (words) say(words);
   };
   const add = (at, texts) => {
-    const found = [...parts];
+    const found = [...now()];
     texts.forEach((text, i) => found.splice(at + i, 0, freshPart(found, name, text)));
     put(found, at + texts.length - 1, texts.length > 1 ? `${texts.length} Zeilen eingefügt` : "");
   };
   const move = (index, by) => {
-    if (!parts[index + by]) return;
-    const found = [...parts];
+    const found = [...now()];
+    if (!found[index + by]) return;
     found.splice(index + by, 0, ...found.splice(index, 1));
     put(found, index + by, `verschoben auf Platz ${index + by + 1} von ${found.length}`);
   };
-  const remove = index => put(parts.filter((_, i) => i !== index), index - 1, "gelöscht");
+  const remove = index => put(now().filter((_, i) => i !== index), index - 1, "gelöscht");
 
-  parts.forEach((part, index) => {
+  drawn.forEach((part, index) => {
     const input = el("input", {
       value: part.text?.de || "", autocomplete: "off", dir: "auto", lang: "de", "data-part": `${path.join(".")}.${index}`,
       "data-path": [...path, index, "text", "de"].join("."), "aria-label": `${title} ${index + 1}`,
@@ -57,7 +58,7 @@ export function partList(question, name, title) {
       if (event.key === "Enter") { event.preventDefault(); add(index + 1, [""]); }
       else if (event.altKey && event.key === "ArrowUp") { event.preventDefault(); move(index, -1); }
       else if (event.altKey && event.key === "ArrowDown") { event.preventDefault(); move(index, 1); }
-      else if (event.key === "Backspace" && !input.value && parts.length > 1) { event.preventDefault(); remove(index); }
+      else if (event.key === "Backspace" && !input.value && now().length > 1) { event.preventDefault(); remove(index); }
     });
     input.addEventListener("paste", event => {
       const lines = event.clipboardData.getData("text").split(/\r?\n|\t/).map(line => line.replace(/^[\s•·*–-]+/, "").trim());
@@ -78,17 +79,17 @@ export function partList(question, name, title) {
     if ("code" in part) {
       const role = el("select", { "aria-label": `Rolle von ${title} ${index + 1}` });
       for (const [value, words] of Object.entries(ROLES)) role.append(el("option", { value, selected: value === roleOf(part) }, words));
-      role.addEventListener("change", () => set([...path, index], withRole(part, role.value)));
+      role.addEventListener("change", () => set([...path, index], withRole(get([...path, index]), role.value)));
       row.append(role);
     }
     row.append(
       button("↑", () => move(index, -1), { label: `${title} ${index + 1} nach oben`, disabled: index === 0 }),
-      button("↓", () => move(index, 1), { label: `${title} ${index + 1} nach unten`, disabled: index === parts.length - 1 }),
+      button("↓", () => move(index, 1), { label: `${title} ${index + 1} nach unten`, disabled: index === drawn.length - 1 }),
       button("✕", () => remove(index), { label: `${title} ${index + 1} löschen` }),
     );
     list.append(row);
   });
-  const more = button(`${title} hinzufügen`, () => add(parts.length, [""]));
+  const more = button(`${title} hinzufügen`, () => add(now().length, [""]));
   return el("fieldset", { class: "field" }, el("legend", {}, title === "Zeile" ? "Zeilen" : `${title}en`),
     el("p", { class: "hint" }, "Eingabetaste: nächste. Mehrere Zeilen einfügen geht. Alt+↑ und Alt+↓ verschieben."), list, more);
 }

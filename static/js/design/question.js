@@ -66,7 +66,7 @@ export function drawQuestion(into, pageIndex, questionIndex, tools) {
     el("p", { class: "muted small" }, `Seite ${pageIndex + 1} · Frage ${questionIndex + 1} · Kennung ${question.id}`),
     textField("Frage", [...path, "text", "de"], { area: true }),
     textField("Hilfe darunter", [...path, "help", "de"]),
-    choiceField("Art", [...path, "kind"], Object.entries(tools.kinds), { empty: null, change: kind => set(path, changeKind(question, kind)) }),
+    choiceField("Art", [...path, "kind"], Object.entries(tools.kinds), { empty: null, change: kind => set(path, changeKind(get(path), kind)) }),
     ...own(path, question),
     conditionEditor([...path, "show_if"], questionsBefore(pageIndex, questionIndex), tools.areas, "Diese Frage"),
     el("details", { class: "field", open: Boolean(question.sensitive) }, el("summary", {}, "Einordnung und Schutz"),

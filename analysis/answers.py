@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from analysis import answer_sheets
 from analysis.changes import EarlierRelease, changes_since
 from analysis.coverage import Fielded, coverage_of
@@ -20,6 +18,7 @@ from analysis.gaps import gaps_of
 from analysis.situations import situations_of
 from questionnaires.answers_of_release import Changes, Coverage, FunnelResult, Gaps, Quality, Situations
 from questionnaires.handover import Earlier, Fieldwork, Manifest, ReleaseTable, TableEntry
+from questionnaires.model import Value
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,10 @@ def answer_files(answers: Answers, fieldwork: Fieldwork) -> dict[str, bytes]:
     return files
 
 
-def _json(value: BaseModel | Sequence[BaseModel]) -> bytes:
+def _json(value: Value | Sequence[Value]) -> bytes:
     plain = (
         value.model_dump(mode="json", exclude_none=True)
-        if isinstance(value, BaseModel)
+        if isinstance(value, Value)
         else [one.model_dump(mode="json", exclude_none=True) for one in value]
     )
     return (json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8")

@@ -116,7 +116,7 @@ def _legal(template: str) -> str:
         template, wave=wave, district=district, notices=notices, legal_wave=wave, legal_district=district,
         choices=[] if district else _choices(),
         waves=[] if wave or not district else _current_waves(district, now),
-        legal_basis=_legal_basis(wave), dates=_dates(wave) if wave else None,
+        legal_basis=_legal_basis(wave), dates=_dates(wave) if wave else None, young=_is_young(wave),
     )  # fmt: skip
 
 
@@ -149,6 +149,14 @@ def _legal_basis(wave: Wave | None) -> str:
         return ""
     asked = questionnaires.get_questionnaire(services().store, wave.questionnaire_hash)
     return text_in(asked.legal_basis, "de")[0]
+
+
+def _is_young(wave: Wave | None) -> bool:
+    """Say whether those who are asked are addressed as „du“."""
+    if wave is None:
+        return False
+    asked = questionnaires.get_questionnaire(services().store, wave.questionnaire_hash)
+    return asked.audience == "young_people"
 
 
 def _dates(wave: Wave) -> Dates:

@@ -310,6 +310,19 @@ def test_the_start_page_shows_how_the_answer_begins(sqlite_store: Store, family:
     assert page(shown).all("a", href=f"/b/{WAVE}#danach")
 
 
+@pytest.mark.parametrize("path", ["datenschutz", "barrierefreiheit", "impressum"])
+def test_legal_pages_speak_to_young_people_as_the_questionnaire_does(
+    school: Store, family: FlaskClient, path: str
+) -> None:
+    polite = r"\b(Ihnen|Ihr\w*)\b|\b(haben|können|bekommen|leben|auswählen|ausfüllen|[Ss]agen|Schreiben|Rufen) Sie\b"
+    young, adult = (text_of(family.get(f"/{path}?welle={wave_id}")) for wave_id in (SCHOOL, WAVE))
+    assert re.findall(polite, young) == []
+    assert re.findall(r"\b(du|dich|dir|dein\w*)\b", adult, re.IGNORECASE) == []
+    if path == "datenschutz":
+        assert "Mit deinem Widerrufscode kannst du deine Antworten löschen" in young
+        assert len(re.findall(polite, adult)) > 20
+
+
 def test_the_privacy_page_speaks_of_addresses_and_slips_where_there_are_any(school: Store, family: FlaskClient) -> None:
     text = text_of(family.get(f"/datenschutz?welle={SCHOOL}"))
     assert "Nach dem 14. April 2026 wird sie gelöscht." in text

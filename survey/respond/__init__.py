@@ -220,6 +220,8 @@ def submit(wave_id: str) -> ResponseReturnValue:
     verdict = desk().sources.judge(request.remote_addr or "", now)
     if verdict == "refused":
         return reply.problem("busy", "error_busy")
+    if wanted := _first(form, "_to"):
+        return reply.in_language(wanted)
     if not reply.key:
         return reply.problem("invalid", "error_key")
     return _take(reply, late=action == "submit_late", doubtful=verdict == "doubtful")
@@ -337,12 +339,20 @@ class Reply:
             response = jsonify(state=state, problems=problems, message=problems[0]["message"])
             response.status_code = status
         else:
-            html = render_document(self.instrument, self.form, problems)
-            key = self.key or secrets.token_urlsafe(16)  # sent again it is the same form
-            response = page_response(html, status, tail(key, _first(self.form, "_door"), self.token))
+            response = self._form_again(self.instrument, problems, status)
         if state == "busy":
             response.headers["Retry-After"] = RETRY_AFTER
         return response
+
+    def _form_again(self, instrument: Instrument, problems: list[dict[str, str]], status: int) -> Response:
+        html = render_document(instrument, self.form, problems)
+        key = self.key or secrets.token_urlsafe(16)  # sent again it is the same form
+        return page_response(html, status, tail(key, _first(self.form, "_door"), self.token))
+
+    def in_language(self, wanted: str) -> Response:
+        """Give the form back in another language, with everything typed; nothing of it is kept here."""
+        language, missing = language_of(self.own, self.wave, wanted)
+        return self._form_again(instrument_of(self.own, self.wave, language, missing, self.assisted), [], 200)
 
     def closed(self) -> Response:
         """Say that the wave has ended."""

@@ -383,6 +383,11 @@ class Questionnaire(Value):
         """
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
+    def with_pages(self, pages: tuple[Page, ...]) -> Questionnaire:
+        """Return the questionnaire with other pages; a plain copy would keep what was worked out for these."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return Questionnaire(**{**fields, "pages": pages})
+
     def to_json(self) -> str:
         """Return the form that is stored with a wave; :meth:`from_json` gives the same value back."""
         return canonical_json(self.model_dump(mode="json", by_alias=True, exclude_defaults=True))

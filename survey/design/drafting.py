@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from questionnaires.advice import advise, longest_minutes
 from questionnaires.check import check_data
 from questionnaires.model import Questionnaire
 from questionnaires.problems import Problem
@@ -26,6 +27,17 @@ class Checked:
     questionnaire: Questionnaire | None
     """None while it is not well-formed"""
     problems: tuple[Problem, ...]
+
+    @property
+    def advice(self) -> list[dict[str, Any]]:
+        """What could be better, for the editor; nothing of it stops anybody."""
+        found = advise(self.questionnaire) if self.questionnaire else ()
+        return [{"place": ".".join(map(str, one.place)), "message": one.message, "code": one.code} for one in found]
+
+    @property
+    def minutes(self) -> int | None:
+        """How long the longest way takes."""
+        return round(longest_minutes(self.questionnaire)) if self.questionnaire else None
 
     @property
     def ready(self) -> bool:

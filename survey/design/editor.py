@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from questionnaires.model import KINDS, LANGUAGES
 from survey.design import blueprint
-from survey.design.drafting import as_json, check_draft, get_draft, who
+from survey.design.drafting import Checked, as_json, check_draft, get_draft, who
 from survey.design.words import DIMENSION_NAMES, KIND_NAMES, SENSITIVE_NAMES
 from survey.security import needs
 from survey.services import services
@@ -22,7 +22,7 @@ def edit(draft_id: str) -> ResponseReturnValue:
     """Show the editor; its script asks to be the one that saves."""
     draft = get_draft(draft_id)
     start = {
-        "data": draft.data, "version": draft.version, "problems": as_json(check_draft(draft.data).problems),
+        "data": draft.data, "version": draft.version, **_told(check_draft(draft.data)),
         "kinds": {kind: KIND_NAMES[kind] for kind in KINDS}, "languages": LANGUAGES, "sensitive": SENSITIVE_NAMES,
         "dimensions": DIMENSION_NAMES, "areas": _areas(),
         "save": url_for("design.save", draft_id=draft.id), "lock": url_for("design.lock", draft_id=draft.id),
@@ -49,7 +49,12 @@ def save(draft_id: str) -> ResponseReturnValue:
     )
     if version is None:
         return jsonify(_whose(draft_id)), 409
-    return jsonify(version=version, problems=as_json(check_draft(sent["data"]).problems))
+    return jsonify(version=version, **_told(check_draft(sent["data"])))
+
+
+def _told(checked: Checked) -> dict[str, Any]:
+    """Return what the editor shows beside the draft."""
+    return {"problems": as_json(checked.problems), "advice": checked.advice, "longest": checked.minutes}
 
 
 def _sent() -> dict[str, Any] | None:

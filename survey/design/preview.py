@@ -50,7 +50,7 @@ def _framed(html: str, policy: str) -> ResponseReturnValue:
 def _only(asked: Questionnaire, page_id: str) -> Questionnaire:
     """Return the questionnaire with one page, shown to everybody."""
     pages = tuple(_shown(page) for page in asked.pages if page.id == page_id) or asked.pages
-    return asked.model_copy(update={"pages": pages})
+    return asked.with_pages(pages)
 
 
 def _shown(page: Page) -> Page:

@@ -12,7 +12,8 @@ from tests.bench_stage import shipped_questionnaires
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1, max_size=60)
 SCALARS = TEXTS | st.integers(-9999, 9999) | st.booleans()
 HARD = [
-    "null", "~", "yes", "on", "1", "1.5", "0x1f", "- a", "a: b", "# c", "*x", "&x", "!x", "'", '"', "{a}", "=1+1", "06636",
+    "null", "~", "yes", "on", "1", "1.5", "0x1f", "- a", "a: b", "# c", "*x", "&x", "!x", "'", '"', "{a}", "=1+1",
+    "06636",
 ]  # fmt: skip
 
 

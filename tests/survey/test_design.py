@@ -246,3 +246,13 @@ def test_the_start_of_the_editor_is_data_and_no_script(desk: FlaskClient, draft:
     html = desk.get("/entwuerfe/abc").get_data(as_text=True)
     start = html.split('id="start">', 1)[1].split("</script>", 1)[0]
     assert json.loads(start)["version"] == 1
+
+
+def test_advice_is_told_and_stops_nobody(desk: FlaskClient, ready: Questionnaire) -> None:
+    lock(desk)
+    data = data_of(ready)
+    data["pages"][1]["questions"][0]["text"]["de"] = "Was fehlt euch? Und was noch?"
+    told = save(desk, data).get_json()
+    assert [(one["place"], one["code"]) for one in told["advice"]] == [("pages.1.questions.0", "two-thoughts")]
+    assert told["problems"] == []
+    assert publish(desk, 2) == 303

@@ -11,15 +11,16 @@ const start = JSON.parse(document.getElementById("start").textContent);
 const [outline, editor, frame] = ["outline", "editor", "p-frame"].map(id => document.getElementById(id));
 const pLang = document.getElementById("p-lang"), pAll = document.getElementById("p-all");
 
-let view = "questions", at = { page: -1, question: -1 }, problems = start.problems;
+let view = "questions", at = { page: -1, question: -1 };
+let { problems, advice: ideas, longest } = start;
 
 const pages = () => data().pages || [];
 const questionsOf = page => pages()[page]?.questions || [];
 const placeOf = (page, question) => page < 0 ? "" : question < 0 ? `pages.${page}` : `pages.${page}.questions.${question}`;
 const real = () => problems.filter(problem => !problem.gap);
-const within = (page, question) => {
+const within = (page, question, list = real()) => {
   const place = placeOf(page, question);
-  return real().filter(({ place: found }) => question < 0 ? found === place || (found.startsWith(`${place}.`) && !found.startsWith(`${place}.questions.`)) : found === place || found.startsWith(`${place}.`));
+  return list.filter(({ place: found }) => question < 0 ? found === place || (found.startsWith(`${place}.`) && !found.startsWith(`${place}.questions.`)) : found === place || found.startsWith(`${place}.`));
 };
 
 // --- outline ---------------------------------------------------------------------------------------------------
@@ -48,7 +49,7 @@ function drawOutline() {
   };
   let number = 0;
   outline.replaceChildren(
-    el("p", { class: "clock" }, el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · ${pages().flatMap(page => page.questions || []).length} Fragen auf ${pages().length} Seiten`),
+    el("p", { class: "clock" }, el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · längster Weg ${longest ?? "?"} · ${pages().flatMap(page => page.questions || []).length} Fragen auf ${pages().length} Seiten`),
     el("ul", {}, entry("Über den Fragebogen", -1, -1, real().filter(problem => !problem.place.startsWith("pages.")).length)),
     ...pages().map((page, p) => el("ul", { "aria-label": `Seite ${p + 1}` },
       entry(`${p + 1} ${german(page.title) || "Ohne Titel"}`, p, -1, within(p, -1).length),
@@ -118,8 +119,10 @@ function copy(page, question) {
   select(page, question + 1);
 }
 
-function advice(found) {
-  return found.length ? el("div", { class: "note advice" }, el("ul", {}, ...found.map(problem => el("li", {}, problem.message)))) : null;
+function advice(found, hints) {
+  const list = (title, lines, name) => lines.length ? el("div", { class: `note ${name}` }, el("h3", {}, title), el("ul", {}, ...lines.map(one => el("li", {}, one.message)))) : null;
+  const parts = [list("Das ist noch zu tun", found, "problem"), list("Das könnte besser sein", hints, "idea")].filter(Boolean);
+  return parts.length ? el("div", { class: "advice" }, ...parts) : null;
 }
 
 function drawEditor() {
@@ -139,8 +142,9 @@ function drawEditor() {
 
 function drawAdvice() {
   editor.querySelector(".advice")?.remove();
-  const found = at.page < 0 ? real().filter(problem => !problem.place.startsWith("pages.")) : within(at.page, at.question);
-  const box = view === "questions" && advice(found);
+  const whole = list => list.filter(({ place: found }) => !found.startsWith("pages."));
+  const here = list => at.page < 0 ? whole(list) : within(at.page, at.question, list);
+  const box = view === "questions" && advice(here(real()), here(ideas));
   if (box) editor.append(box);
 }
 
@@ -161,6 +165,10 @@ function drawProblems() {
   editor.append(el("ul", {}, ...list.map(problem => {
     const [, page, question] = problem.place.match(/^pages\.(\d+)(?:\.questions\.(\d+))?/) || [];
     return el("li", {}, `${problem.message} `, page ? button("Ansehen", () => select(Number(page), question === undefined ? -1 : Number(question)), { label: `Ansehen: ${problem.message}` }) : null);
+  })));
+  if (ideas.length) editor.append(el("h3", {}, "Das könnte besser sein"), el("ul", {}, ...ideas.map(one => {
+    const [, page, question] = one.place.match(/^pages\.(\d+)\.questions\.(\d+)/) || [];
+    return el("li", {}, `${one.message} `, page ? button("Ansehen", () => select(Number(page), Number(question)), { label: `Ansehen: ${one.message}` }) : null);
   })));
   for (const code of languages) editor.append(el("p", {}, `${NAMES[code]}: ${missingIn(code)} Texte fehlen noch.`));
 }
@@ -193,7 +201,7 @@ function draw() {
 }
 
 function afterSave(found) {
-  problems = found;
+  ({ problems, advice: ideas, longest } = found);
   document.getElementById("n-problems").textContent = real().length ? `(${real().length})` : "";
   drawOutline();
   if (view === "check") drawEditor(); else drawAdvice();

@@ -56,7 +56,7 @@ export async function save() {
     if (dirty) return schedule(PAUSE);
     forgetHere();
     saved.textContent = `gespeichert um ${new Date().toLocaleTimeString("de-DE", { hour: "2-digit", minute: "2-digit" })} Uhr`;
-    return onSaved(found.problems);
+    return onSaved(found);
   }
   dirty = true;
   if (answer?.status === 409) return lost(found);

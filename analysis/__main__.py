@@ -16,6 +16,7 @@ Aus einem Auszug einen geschützten Ergebnisstand machen · make a protected rel
 
   python -m analysis check AUSZUG              prüft einen Auszug · checks an extract
   python -m analysis release AUSZUG ORDNER     rechnet, schützt, schreibt · estimates, protects, writes
+  python -m analysis audit ORDNER              greift einen Ergebnisstand an · attacks a release
   python -m analysis show ORDNER               fasst einen Ergebnisstand zusammen · summarises a release
   python -m analysis compare A B               was zwei Ergebnisstände trennt, und warum · how and why two differ
 
@@ -25,11 +26,16 @@ Mit „--since ORDNER“ sagt ein Ergebnisstand auch, was sich seit dem Ergebnis
 The extract is a folder with responses.csv, codebook.json and fieldwork.json (texts.csv may be missing). A release is
 never overwritten and appears whole or not at all. The same extract gives the same bytes.
 With "--since FOLDER" a release also says what changed since the release of an earlier wave.
+Mit „--published ORDNER“ (mehrmals) kennt der Angreifer auch frühere Ergebnisstände derselben Welle. „audit“ liest nur,
+was veröffentlicht ist, auch von anderswo, und mit „--earlier ORDNER“ (mehrmals) frühere Ergebnisstände dazu.
+With "--published FOLDER" (repeatable) the attacker knows earlier releases of the wave, too. "audit" reads only what is
+published, also elsewhere, and with "--earlier FOLDER" (repeatable) earlier releases beside it.
 """
 EXITS = """\
 Rückgabewerte · exit codes:
   0  in Ordnung · fine
   1  zwei Ergebnisstände zeigen verschiedene Zahlen · two releases show different figures
+     oder: der Angreifer kann etwas eingrenzen · or: the attacker can infer something
   2  falscher Aufruf · wrong usage
   3  der Auszug oder sein Plan hat Fehler · the extract or its plan has problems
   4  die Welle ist nicht anonymisiert · the wave is not anonymised
@@ -38,8 +44,9 @@ Rückgabewerte · exit codes:
   7  der Ergebnisstand ist beschädigt · the release is damaged
   8  Lesen oder Schreiben ging nicht (Rechte, Speicherplatz) · reading or writing failed
   9  zwei Ergebnisstände lassen sich nicht vergleichen · two releases cannot be compared
+ 10  Ergebnisstände einer Welle zählen andere Bögen · releases of a wave count different responses
 """
-EXIT_DIFFERENT, EXIT_FILES = 1, 8
+EXIT_DIFFERENT, EXIT_FOUND, EXIT_FILES = 1, 1, 8
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -47,7 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
     shape = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("python -m analysis", description=HELP, epilog=EXITS, formatter_class=shape)
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="check | release | show | compare")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="check | release | audit | show | compare")
     check = commands.add_parser("check", help="Auszug prüfen · check an extract")
     check.add_argument("extract", type=Path, metavar="AUSZUG", help="Ordner des Auszugs · folder of the extract")
     release = commands.add_parser("release", help="Ergebnisstand machen · make a release")
@@ -60,6 +67,16 @@ def make_parser() -> argparse.ArgumentParser:
     release.add_argument(
         "--since", type=Path, metavar="FRÜHER",
         help="Ergebnisstand einer früheren Welle · release of an earlier wave",
+    )  # fmt: skip
+    release.add_argument(
+        "--published", type=Path, metavar="ORDNER", action="append", default=[],
+        help="früherer Ergebnisstand derselben Welle, auch zurückgezogen · earlier release of the wave, also withdrawn",
+    )  # fmt: skip
+    audit = commands.add_parser("audit", help="Ergebnisstand angreifen · attack a release")
+    audit.add_argument("release", type=Path, metavar="ORDNER", help="Ordner des Ergebnisstands · folder of the release")
+    audit.add_argument(
+        "--earlier", type=Path, metavar="FRÜHER", action="append", default=[],
+        help="früherer Ergebnisstand, der auch bekannt ist · earlier release that is known, too",
     )  # fmt: skip
     compare = commands.add_parser("compare", help="zwei Ergebnisstände vergleichen · compare two releases")
     compare.add_argument("first", type=Path, metavar="A", help="Ordner des einen · folder of one")
@@ -84,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     chosen = make_parser().parse_args(arguments)
     try:
-        return {"check": _check, "release": _release, "show": _show, "compare": _compare}[chosen.command](chosen)
+        return _COMMANDS[chosen.command](chosen)
     except ExtractError as error:
         print(f"Der Auszug hat {len(error.problems)} Fehler:", file=sys.stderr)
         for problem in error.problems:
@@ -128,9 +145,30 @@ def _release(chosen: argparse.Namespace) -> int:
         if chosen.progress:
             print(f"progress {done:.2f} {step}", flush=True)
 
-    manifest = make_release(chosen.extract, chosen.release, report, chosen.since)
+    manifest = make_release(chosen.extract, chosen.release, report, chosen.since, chosen.published)
     print(f"Ergebnisstand „{chosen.release.name}“: {len(manifest.tables)} Tabellen, {len(manifest.files)} Dateien.")
     return 0
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    from analysis.audit import audit, read_source, same_wave
+    from analysis.audit_rules import broken_rules
+    from analysis.release import read_release
+
+    source = read_source(chosen.release)
+    earlier = same_wave(source, map(read_source, chosen.earlier))
+    report = audit(source, earlier)
+    said = [*map(str, report.inferred), *broken_rules(chosen.release, source)]
+    said += [f"{table}: Die Zahlen dieser Tabelle können nicht alle stimmen." for table in report.contradictions]
+    for line in said:
+        print(line)
+    if not said:
+        read_release(chosen.release)
+        print(
+            f"Der Angreifer hat nichts gefunden: {len(source.tables)} Tabellen, {report.tally.cells} Felder angesehen, "
+            f"{len(earlier)} frühere Ergebnisstände einbezogen."
+        )
+    return EXIT_FOUND if said else 0
 
 
 def _compare(chosen: argparse.Namespace) -> int:
@@ -162,6 +200,9 @@ def _show(chosen: argparse.Namespace) -> int:
     for rule in manifest.rules:
         print(f"  – {rule}")
     return 0
+
+
+_COMMANDS = {"check": _check, "release": _release, "audit": _audit, "show": _show, "compare": _compare}
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from analysis import display
 from analysis.areas import DISTRICT, Layout
 from analysis.derived import median_rows
 from analysis.estimates import Sums, design_effect, kish_n_eff, mean, mean_variance
+from analysis.exact_repair import Beside, secure
 from analysis.extract_texts import TextRow
 from analysis.german import median_note
 from analysis.hiding import Work, decide
@@ -51,7 +52,9 @@ class Published(Generic[T_co]):
         object.__setattr__(self, "value", value)
 
 
-def protect(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> tuple[Published[ReleaseTable], ...]:
+def protect(
+    topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan, beside: Beside | None = None
+) -> tuple[Published[ReleaseTable], ...]:
     """Return what may be shown of a topic.
 
     Parameters
@@ -62,6 +65,8 @@ def protect(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> 
     layout : Layout
     plan : PublicationPlan
         thresholds
+    beside : Beside or None
+        what earlier releases told; takes the numbers of the audit
 
     Returns
     -------
@@ -74,6 +79,7 @@ def protect(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> 
         if the attacker still learns something when everything that helps is hidden
     """
     work = decide(topic, cube, layout, plan)
+    secure(work, beside)
     fine = [(i, row) for i, row in enumerate(topic.rows)]
     coarse = [(len(topic.rows) + i, c.row) for i, c in enumerate(topic.coarse)]
     tables = [_table(work, cube, fine, "")]
@@ -264,6 +270,7 @@ def _table(work: Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) -> 
         measure="share" if topic.one_of else "share_of_cases",
         sensitive=topic.sensitive,
         k=int(work.k[0]),
+        per_response=topic.per_response,
         rows=tuple(row for _, row in rows),
         groups=tuple(_group(work, i) for i in groups),
         cells=tuple(tuple(_cells(work, cube, i, groups)) for i in positions),

@@ -63,6 +63,19 @@ class ProtectionFailed(AnalysisError):
         )
 
 
+class OtherResponses(AnalysisError):
+    """Two releases of a wave count different responses: what they differ by would be a few people."""
+
+    exit_code = 10
+
+    def __init__(self, wave: str) -> None:
+        self.wave = wave
+        super().__init__(
+            f"Ein früherer Ergebnisstand der Welle „{wave}“ zählt andere Bögen. Aus beiden zusammen ließe sich auf "
+            "einzelne Familien schließen. Bitte im Plan dieselbe Regel verwenden, welche Bögen ausgelassen werden."
+        )
+
+
 class ReleaseDamaged(AnalysisError):
     """A release folder is not what its manifest says."""
 

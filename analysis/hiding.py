@@ -6,6 +6,7 @@ values.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -125,7 +126,7 @@ def decide(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> W
         if not more:
             _use_coarse(work, coarse)
             large_enough = work.shown.copy()
-            _hide_until_safe(work)
+            hide_until_safe(work)
             _show_again(work, large_enough)
             more = _crowded(work) - coarse
         if not more:
@@ -187,6 +188,23 @@ def _know_sizes(work: Work, low: Counts, high: Counts) -> None:
         elif column.shown and column.carries and size >= display.minimum_base(int(work.k[group])):
             middle = display.rounded_base(size)
             low[-1, group], high[-1, group] = middle - 2, middle + 2
+        of_answers = column.group.level == "filter" and column.group.filter not in _made_by(work)
+        if column.shown and of_answers and size >= work.k[group] and work.topic.per_response == 1:
+            least, most = _as_answer(size, int(work.truth[-1, 0]))
+            low[-1, group], high[-1, group] = max(low[-1, group], least), min(high[-1, group], most)
+
+
+def _made_by(work: Work) -> set[str]:
+    """Return the filters that the topic's own question makes."""
+    return {rule.id for rule in work.plan.filters if rule.question == work.topic.question}
+
+
+def _as_answer(size: int, everybody: int) -> tuple[int, int]:
+    """Return what the table of a filter's own question tells of the size of a group: its share, rounded. Conceded is
+    that all gave an answer there, so that the share is of as many as there are."""
+    step = display.share_step(everybody)
+    points = display.rounded_points(size / everybody, step)
+    return math.ceil((points - step / 2) / 100 * everybody - 1e-9), math.floor((points + step / 2) / 100 * everybody)
 
 
 def _know_bases(work: Work, low: Counts, high: Counts) -> None:
@@ -205,7 +223,7 @@ def too_small(work: Work) -> Counts:
     return np.where(work.base_shown, 0, least)
 
 
-def _hide_until_safe(work: Work) -> None:
+def hide_until_safe(work: Work) -> None:
     """Let the attacker look, hide the smallest figure that helps each finding, and repeat until there is
     none."""
     while True:
@@ -215,7 +233,7 @@ def _hide_until_safe(work: Work) -> None:
             return
         hidden: set[tuple[int, int]] = set()
         for row, group in cells:
-            _repair(work, found, (int(row), int(group)), hidden)
+            hide_for(work, found, (int(row), int(group)), hidden)
         if not hidden:
             raise ProtectionFailed(work.topic.id)
 
@@ -264,7 +282,7 @@ def _known_shares(work: Work) -> WeightedShares:
     return WeightedShares(low, high, work.cube.base.w)
 
 
-def _repair(work: Work, found: Knowledge, cell: tuple[int, int], hidden: set[tuple[int, int]]) -> None:
+def hide_for(work: Work, found: Knowledge, cell: tuple[int, int], hidden: set[tuple[int, int]]) -> None:
     """Hide one more figure for a count at risk, unless one that helps was hidden in this round already."""
     before = work.shown.copy()
     for row, group in hidden:

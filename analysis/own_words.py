@@ -11,6 +11,7 @@ import numpy.typing as npt
 from analysis.areas import DISTRICT, Column, Layout, Relation
 from analysis.disclosure import Published, protect, publish_quotes
 from analysis.estimates import Sums
+from analysis.exact_repair import Beside
 from analysis.extract import Extract
 from analysis.extract_texts import TextRow
 from analysis.topics import Cube, Topic
@@ -34,7 +35,9 @@ ONLY_SOME_PLACES = (
 )
 
 
-def theme_tables(extract: Extract, plan: PublicationPlan) -> Iterator[tuple[Topic, Published[ReleaseTable]]]:
+def theme_tables(
+    extract: Extract, plan: PublicationPlan, beside: Beside | None = None
+) -> Iterator[tuple[Topic, Published[ReleaseTable]]]:
     """Yield the protected table of themes for every open question that has texts whose themes count.
 
     Parameters
@@ -42,6 +45,8 @@ def theme_tables(extract: Extract, plan: PublicationPlan) -> Iterator[tuple[Topi
     extract : Extract
     plan : PublicationPlan
         `k_sensitive` holds for every cell: what people write unasked may be anything
+    beside : Beside or None
+        what earlier releases told
 
     Yields
     ------
@@ -56,7 +61,7 @@ def theme_tables(extract: Extract, plan: PublicationPlan) -> Iterator[tuple[Topi
             texts = [text for text in extract.texts if text.counted and text.question == question.id]
             if isinstance(question, Text) and page.repeat is None and texts:
                 topic, layout = _topic(extract, question, page), _layout(extract, texts)
-                for table in protect(topic, _count(topic, texts, layout), layout, plan):
+                for table in protect(topic, _count(topic, texts, layout), layout, plan, beside):
                     yield topic, table
 
 

@@ -22,12 +22,14 @@ from analysis import __version__
 from analysis.answer_findings import answer_findings
 from analysis.answers import Answers, answer_files, answers_of, read_earlier, since_of
 from analysis.areas import Layout, make_layout
+from analysis.audit import audit_of, read_beside
 from analysis.changes import EarlierRelease
 from analysis.comparisons import area_comparisons
 from analysis.coverage import Fielded
 from analysis.disclosure import COARSE, MEAN, Published, count_means, protect, scale_means
 from analysis.errors import ExtractError, NotAnonymised, ReleaseDamaged, ReleaseExists
 from analysis.estimates import add_up, kish_n_eff
+from analysis.exact_repair import Beside
 from analysis.extract import Extract, read_extract
 from analysis.figures import plotly_of, svg_of
 from analysis.findings import write_findings
@@ -60,8 +62,9 @@ class _Made:
 
 
 def make_release(
-    extract_folder: Path, out_folder: Path, progress: Progress = _no_progress, since: Path | None = None
-) -> Manifest:
+    extract_folder: Path, out_folder: Path, progress: Progress = _no_progress, since: Path | None = None,
+    published: Sequence[Path] = (),
+) -> Manifest:  # fmt: skip
     """Read an extract, estimate, protect and write a release.
 
     Parameters
@@ -73,6 +76,8 @@ def make_release(
         called with the part done [0…1] and the step in German
     since : Path or None
         release of an earlier wave that changes are measured from
+    published : sequence of Path
+        releases anybody could have seen, withdrawn ones too: the attacker knows those of this wave
 
     Returns
     -------
@@ -87,8 +92,8 @@ def make_release(
         if the extract or its plan is not as agreed
     NotAnonymised
         if the wave may still change
-    ProtectionFailed
-        if a table cannot be made safe
+    ProtectionFailed, OtherResponses
+        if a table cannot be made safe, or an earlier release of the wave rests on different responses
     ReleaseDamaged, ReleasesNotComparable
         if the earlier release is not whole, or not of an earlier wave of this district
     """
@@ -97,10 +102,11 @@ def make_release(
     progress(0.0, "Auszug lesen und prüfen")
     extract = _read_checked(extract_folder)
     plan, earlier = extract.fieldwork.plan, _read_earlier(since, extract)
+    beside = read_beside(published, extract)
     extract, quality = sort_out(extract, plan)
     prepared = prepare(extract, plan)
     layout = make_layout(prepared.extract, plan)
-    made = list(_protected_tables(prepared, layout, plan, progress))
+    made = list(_protected_tables(prepared, layout, plan, progress, beside))
     progress(0.85, "Bilder und Sätze schreiben")
     extract, tables = prepared.extract, {one.table.value.id: one.table for one in made}
     weighting = report(prepared, plan, layout, {name: table.value for name, table in tables.items()})
@@ -109,7 +115,8 @@ def make_release(
     files, findings = _contents(extract, plan, made, answers)
     if weighting is not None:
         files["weights.csv"] = weights_csv_of(weighting, extract.fieldwork.title, simulated=extract.fieldwork.simulated)
-    manifest = _manifest(prepared, plan, made, files, weighting).model_copy(update={"since": since_of(earlier)})
+    more = {"since": since_of(earlier), "audit": audit_of(beside, [one.table.value for one in made])}
+    manifest = _manifest(prepared, plan, made, files, weighting).model_copy(update=more)
     progress(0.95, "Ergebnisstand ablegen")
     _write(out_folder, {**files, "manifest.json": _json(manifest.model_dump(mode="json"))})
     progress(1.0, f"Fertig: {len(made)} Tabellen, {len(findings)} Befunde")
@@ -129,25 +136,28 @@ def _read_checked(folder: Path) -> Extract:
 
 
 def _protected_tables(
-    prepared: Prepared, layout: Layout, plan: PublicationPlan, progress: Progress
+    prepared: Prepared, layout: Layout, plan: PublicationPlan, progress: Progress, beside: Beside
 ) -> Iterator[_Made]:
     extract = prepared.extract
     topics = make_topics(extract, plan)
     by_steps: dict[str, list[tuple[Topic, Table]]] = {}
     for i, topic in enumerate(topics):
         progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
-        tables = list(_tables_of(topic, prepared, layout, plan))
+        tables = list(_tables_of(topic, prepared, layout, plan, beside))
         yield from (_Made(topic, table) for table in tables)
         if _has_mean(topic, extract):
             by_steps.setdefault(topic.question, []).append((topic, tables[0]))
             if i + 1 == len(topics) or topics[i + 1].question != topic.question:
                 yield from _scale_means(by_steps[topic.question], extract)
-    yield from (_Made(topic, table) for topic, table in theme_tables(extract, plan))
+    yield from (_Made(topic, table) for topic, table in theme_tables(extract, plan, beside))
 
 
-def _tables_of(topic: Topic, prepared: Prepared, layout: Layout, plan: PublicationPlan) -> Iterator[Table]:
+def _tables_of(
+    topic: Topic, prepared: Prepared, layout: Layout, plan: PublicationPlan, beside: Beside
+) -> Iterator[Table]:
     extract = prepared.extract
-    tables = protect(topic, count_topic(topic, extract, layout, extract.weight, prepared.design), layout, plan)
+    cube = count_topic(topic, extract, layout, extract.weight, prepared.design)
+    tables = protect(topic, cube, layout, plan, beside)
     yield from tables
     if topic.kind == "counts":
         values = count_values(topic, extract, layout, extract.weight)

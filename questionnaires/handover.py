@@ -250,6 +250,8 @@ class ReleaseTable(Value):
     measure: Literal["share", "share_of_cases", "mean"]
     sensitive: bool = False
     k: int
+    per_response: int = 1
+    """at most so many of those counted come from one response: more than 1 where children are counted"""
     rows: tuple[Row, ...]
     groups: tuple[Group, ...]
     cells: tuple[tuple[Cell, ...], ...]
@@ -316,6 +318,28 @@ class Protection(Value):
     n_uncertain: int
     n_words: int
     n_hidden: int
+
+
+class Audit(Value):
+    """What the attacker did before the release was written; it exists only where he found nothing at all."""
+
+    rounds: int
+    """most rounds of hiding that any table took"""
+    cells: int
+    """counts looked at, those nobody published among them"""
+    by_bounds: int
+    """settled by sums alone"""
+    by_witness: int
+    """settled by tables of whole numbers that agree with everything published"""
+    by_lp: int
+    by_ilp: int
+    """settled by a linear or an integer program of their own"""
+    earlier: int
+    """earlier releases of the wave that count as known"""
+    findings: Literal[0] = 0
+    costliest: str
+    """id of the table with the most hidden figures"""
+    costliest_hidden: int
 
 
 class TableEntry(Value):
@@ -401,6 +425,8 @@ class Manifest(Value):
     headline_table: str | None
     tables: tuple[TableEntry, ...]
     protection: Protection
+    audit: Audit | None = None
+    """None: made before there was an audit, or elsewhere"""
     since: Earlier | None = None
     """None: compared with no earlier wave"""
     rules: tuple[str, ...]

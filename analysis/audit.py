@@ -1,0 +1,377 @@
+"""The audit of a release: what can be worked out from its published tables and from those of earlier releases.
+
+Only what is published is read: manifests and tables. So it works for folders made elsewhere or changed by hand, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from analysis import display
+from analysis.audit_frame import (
+    EVERYBODY,
+    About,
+    Frame,
+    Key,
+    Known,
+    Members,
+    Shown,
+    counted_by_bases,
+    facts_of,
+    key_of,
+    known_sizes,
+    make_frame,
+    sized_by_answers,
+)
+from analysis.errors import OtherResponses, ReleaseDamaged
+from analysis.exact import Tally, search, settle
+from analysis.exact_crossings import settle_crossings
+from analysis.exact_model import Contradiction, Facts
+from analysis.exact_repair import Beside
+from analysis.extract import Extract
+from questionnaires.handover import Audit, Cell, Manifest, ReleaseTable
+from questionnaires.plan import Filter, PublicationPlan
+
+COARSE = "-grob"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The published tables of one release."""
+
+    manifest: Manifest
+    tables: Mapping[str, ReleaseTable]
+
+    @property
+    def filters(self) -> Mapping[str, Filter]:
+        """The plan's filters by id."""
+        return {rule.id: rule for rule in self.manifest.plan.filters}
+
+    @property
+    def overlapping(self) -> set[str]:
+        """Filters whose groups need not exclude each other: those of questions with several answers."""
+        kinds = {entry.question: entry.kind for entry in self.manifest.tables}
+        return {rule.id for rule in self.manifest.plan.filters if kinds.get(rule.question) in {"multiple", "ranking"}}
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What can be worked out although it was not published; groups by their labels, never a number."""
+
+    table: str
+    question: str
+    answer: str
+    groups: tuple[str, ...]
+
+    def __str__(self) -> str:
+        where = " und zugleich ".join(f"„{group}“" for group in self.groups)
+        return (
+            f"{self.table}: Aus den veröffentlichten Zahlen lässt sich eingrenzen, wie wenige Personen in {where} "
+            f"„{self.answer}“ gesagt haben (Frage: {self.question})."
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of an audit."""
+
+    inferred: tuple[Inferred, ...]
+    contradictions: tuple[str, ...]
+    """tables whose figures cannot all be true"""
+    tally: Tally
+
+
+def read_source(folder: Path) -> Source:
+    """Read what a release publishes as tables.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Source
+        whether files were changed since does not matter here
+
+    Raises
+    ------
+    ReleaseDamaged
+        if the manifest or a table is missing or not in the agreed form
+    """
+    try:
+        manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        text = f"In „{folder.name}“ ist kein lesbares manifest.json: Das ist kein Ergebnisstand."
+        raise ReleaseDamaged([text]) from None
+    tables, problems = {}, []
+    for path in sorted((folder / "tables").glob("*.json")):
+        try:
+            tables[path.stem] = ReleaseTable.model_validate_json(path.read_bytes())
+        except ValueError:
+            problems.append(f"Die Datei tables/{path.name} ist keine Tabelle eines Ergebnisstands.")
+    named = {entry.id for entry in manifest.tables}
+    problems += [f"Die Datei tables/{name}.json fehlt." for name in sorted(named - set(tables))]
+    if problems:
+        raise ReleaseDamaged(problems)
+    return Source(manifest, tables)
+
+
+def same_wave(source: Source, others: Iterable[Source]) -> tuple[Source, ...]:
+    """Return the releases of the same wave; other waves are other people.
+
+    Raises
+    ------
+    OtherResponses
+        if one counts other responses: what two such releases differ by would be a few people
+    """
+    found = tuple(other for other in others if other.manifest.wave == source.manifest.wave)
+    for other in found:
+        _check_same_responses(other.manifest, source.manifest.n_responses, source.manifest.plan)
+    return found
+
+
+def _check_same_responses(manifest: Manifest, n_responses: int, plan: PublicationPlan) -> None:
+    """Refuse releases of a wave that rest on different responses (analysis rules, no. 1 and 9)."""
+    one, other = ({m.id for m in p.margins if m.missing == "exclude"} for p in (manifest.plan, plan))
+    if manifest.n_responses != n_responses or manifest.plan.exclude != plan.exclude or one != other:
+        raise OtherResponses(manifest.wave)
+
+
+def read_beside(folders: Sequence[Path], extract: Extract) -> Beside:
+    """Read what releases of the extract's wave have told already.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        releases; those of other waves are passed over
+    extract : Extract
+
+    Returns
+    -------
+    Beside
+        their tables by topic; a release of the very same extract and plan tells nothing new, so that making it again
+        gives the same bytes
+
+    Raises
+    ------
+    OtherResponses
+        if one rests on different responses
+    ReleaseDamaged
+        if one cannot be read
+    """
+    beside = Beside()
+    for source in map(read_source, folders):
+        manifest = source.manifest
+        if manifest.wave != extract.fieldwork.wave or manifest.extract_sha256 == extract.sha256:
+            continue
+        _check_same_responses(manifest, extract.fieldwork.n_responses, extract.fieldwork.plan)
+        beside.n_earlier += 1
+        for topic, tables in _by_topic([source]).items():
+            beside.earlier.setdefault(topic, []).extend(shown_of(source, table) for _, table in tables)
+    return beside
+
+
+def audit_of(beside: Beside, tables: Sequence[ReleaseTable]) -> Audit:
+    """Return what a manifest says of the audit, once everything is protected."""
+    hidden = {t.id: sum(cell.state == "hidden" for row in t.cells for cell in row) for t in tables}
+    costliest = max(hidden, key=lambda name: hidden[name], default="")
+    tally = beside.tally
+    return Audit(
+        rounds=beside.rounds, cells=tally.cells, by_bounds=tally.bounds, by_witness=tally.witness, by_lp=tally.lp,
+        by_ilp=tally.ilp, earlier=beside.n_earlier, costliest=costliest, costliest_hidden=hidden.get(costliest, 0),
+    )  # fmt: skip
+
+
+# ---------- the attack
+
+
+def audit(newest: Source, earlier: Sequence[Source] = ()) -> Report:
+    """Let the exact attacker work on all tables of a wave that anybody could have seen.
+
+    Parameters
+    ----------
+    newest : Source
+    earlier : sequence of Source
+        releases of the same wave, see :func:`same_wave`
+
+    Returns
+    -------
+    Report
+    """
+    sources = (newest, *earlier)
+    labels, k = _groups(sources)
+    least = min(source.manifest.plan.k for source in sources)
+    everybody = newest.manifest.n_responses
+    some_left_out = any(margin.missing == "exclude" for margin in newest.manifest.plan.margins)
+    exact = (0 if some_left_out or newest.manifest.plan.exclude else everybody, everybody)
+    shown = [shown_of(source, table) for source, table in _of_responses(sources)]
+    whole = make_frame(labels, k, least)
+    sizes = known_sizes(shown, whole, exact)
+    for source, table in _of_responses(sources):
+        sized_by_answers(whole, table.question, shown_of(source, table), sizes)
+    tally, inferred, contradictions = Tally(), list[Inferred](), list[str]()
+    for topic, tables in _by_topic(sources).items():
+        try:
+            inferred += _infer(topic, tables, Everything(whole, sizes, k, least), tally)
+        except Contradiction:
+            contradictions.append(topic)
+    return Report(tuple(inferred), tuple(contradictions), tally)
+
+
+@dataclass(frozen=True)
+class Everything:
+    """All groups of a wave and what is known of their sizes."""
+
+    frame: Frame
+    sizes: Known
+    k: Mapping[Key, int]
+    least: int
+
+    def without(self, question: str) -> tuple[Frame, Known]:
+        """Return the groups a question can be crossed with: not those it makes itself."""
+        kept = {key: label for key, label in self.frame.labels.items() if key[0].split(":")[0] != question}
+        frame = make_frame(kept, self.k, self.least)
+        places = [self.frame.keys.index(key) for key in frame.keys]
+        return frame, Known(self.sizes.low[places], self.sizes.high[places])
+
+
+def _infer(
+    topic: str, tables: Sequence[tuple[Source, ReleaseTable]], everything: Everything, tally: Tally
+) -> Iterator[Inferred]:
+    about = about_of(topic, [table for _, table in tables])
+    frame, sizes = everything.without(tables[0][1].question)
+    counted = list(counted_by_bases(everything.frame, tables[0][1].question, everything.sizes, about.answers))
+    if about.per_response > 1:
+        sizes, counted = Known(np.zeros_like(sizes.low), sizes.high * about.per_response), []
+    facts = facts_of(about, [shown_of(source, table) for source, table in tables], frame, sizes, counted)
+    s = search(facts)
+    found: list[tuple[int, tuple[int, ...]]] = [(row, (group,)) for row, group in settle(s)]
+    found += [(row, (a, b)) for row, a, b in settle_crossings(s, [family for family, _ in frame.keys])]
+    tally.add(s.tally)
+    said = _rows(about, facts, _answers(tables))
+    for row, groups in found:
+        names = tuple(_name(frame.keys[group], frame.labels) for group in groups)
+        yield Inferred(topic, tables[0][1].title, said.get(row, "keine gültige Antwort"), names)
+
+
+def _rows(about: About, facts: Facts, labels: Mapping[str, str]) -> dict[int, str]:
+    """Return what each row of the attacker means."""
+    m, base = len(about.answers), facts.system.base_row
+    found = {i: labels[answer] for i, answer in enumerate(about.answers)}
+    for relation in facts.system.row_relations:
+        if m <= relation.total < base:
+            found[relation.total] = " oder ".join(labels[about.answers[part]] for part in relation.parts)
+        elif relation.total == base and not about.one_of:
+            found[relation.parts[1]] = f"nicht {labels[about.answers[relation.parts[0]]]}"
+    return found
+
+
+def _answers(tables: Sequence[tuple[Source, ReleaseTable]]) -> dict[str, str]:
+    return {row.id: row.label for _, table in tables for row in table.rows}
+
+
+def _name(key: Key, labels: Mapping[Key, str]) -> str:
+    if key == EVERYBODY:
+        return labels.get(key, "Kreis")
+    whole = [label for (family, _), label in labels.items() if family == key[0]]
+    return labels.get(key) or f"keine oder mehrere von: {', '.join(whole[:4])}"
+
+
+def about_of(topic: str, tables: Sequence[ReleaseTable]) -> About:
+    """Return what tables that are audited together are about."""
+    fine = [table for table in tables if not table.id.endswith(COARSE)] or tables
+    answers = tuple(dict.fromkeys(row.id for table in fine for row in table.rows))
+    one_of = all(table.measure == "share" for table in tables)
+    return About(topic, answers, one_of, max(table.per_response for table in tables))
+
+
+def _by_topic(sources: Sequence[Source]) -> dict[str, list[tuple[Source, ReleaseTable]]]:
+    found: dict[str, list[tuple[Source, ReleaseTable]]] = {}
+    for source in sources:
+        for table in source.tables.values():
+            if table.measure != "mean":
+                found.setdefault(table.id.removesuffix(COARSE), []).append((source, table))
+    return found
+
+
+def _of_responses(sources: Sequence[Source]) -> Iterator[tuple[Source, ReleaseTable]]:
+    for source in sources:
+        yield from ((source, t) for t in source.tables.values() if t.measure != "mean" and t.per_response == 1)
+
+
+def _groups(sources: Sequence[Source]) -> tuple[dict[Key, str], dict[Key, int]]:
+    """Return all groups with their labels and thresholds."""
+    labels: dict[Key, str] = {}
+    k: dict[Key, int] = {}
+    for source in sources:
+        sensitive = set(source.manifest.plan.sensitive) | {t.question for t in source.tables.values() if t.sensitive}
+        for table in source.tables.values():
+            for group in table.groups:
+                key = key_of(group, source.filters, source.overlapping)
+                labels.setdefault(key, group.label)
+                raised = key[0].split(":")[0] in sensitive
+                k[key] = max(k.get(key, 0), source.manifest.plan.k_sensitive if raised else source.manifest.plan.k)
+    return labels, k
+
+
+# ---------- what one table says
+
+
+def shown_of(source: Source, table: ReleaseTable) -> Shown:
+    """Return what a published table tells.
+
+    Parameters
+    ----------
+    source : Source
+    table : ReleaseTable
+
+    Returns
+    -------
+    Shown
+        a share is known as far as its digits go; „fast niemand“ and „fast alle“ are shares that round to 0 and 1, other
+        words say only that there are enough on both sides
+    """
+    groups = [key_of(group, source.filters, source.overlapping) for group in table.groups]
+    shape = (len(table.rows), len(groups))
+    low, high, shown = np.zeros(shape), np.ones(shape), np.zeros(shape, np.bool_)
+    for i, cells in enumerate(table.cells):
+        for j, cell in enumerate(cells):
+            shown[i, j] = cell.state != "hidden" or cell.value is not None
+            low[i, j], high[i, j] = _limits(cell, table.groups[j].base)
+    plan, sensitive = source.manifest.plan, {t.question for t in source.tables.values() if t.sensitive}
+    sensitive |= set(plan.sensitive)
+    k = [max(table.k, plan.k_sensitive if key[0].split(":")[0] in sensitive else 0) for key in groups]
+    return Shown(
+        rows=tuple(_members(source, table)), groups=tuple(groups), base=tuple(group.base for group in table.groups),
+        shown=shown, low=low, high=high, k=tuple(k), weighted=source.manifest.weighted,
+    )  # fmt: skip
+
+
+def _limits(cell: Cell, base: int | None) -> tuple[float, float]:
+    step = float(display.share_step(base or 0))
+    if cell.words == display.ALMOST_NOBODY:
+        return 0.0, step / 200
+    if cell.words == display.ALMOST_ALL:
+        return 1 - step / 200, 1.0
+    if cell.value is None:
+        return 0.0, 1.0
+    points = cell.value * 100
+    while abs(points / step - round(points / step)) > 1e-6 and step > 1e-4:
+        step = 1.0 if step > 1 else step / 10
+    return max(points - step / 2, 0) / 100, min(points + step / 2, 100) / 100
+
+
+def _members(source: Source, table: ReleaseTable) -> Iterator[Members]:
+    """Yield which single answers each row takes together."""
+    coarse = source.manifest.plan.coarse
+    steps = coarse.get(f"{table.question}.{table.item}") or coarse.get(table.question, ())
+    for i, row in enumerate(table.rows):
+        if table.id.endswith(COARSE) and i < len(steps):
+            yield frozenset(str(code) for code in steps[i].codes)
+        else:
+            yield frozenset({row.id})
+

@@ -1,0 +1,240 @@
+"""The exact attacker against a topic that is about to be published, and what is hidden until it finds nothing.
+
+It is conceded more than a reader of the release has: the shares of figures given in words, and the sizes of all groups
+large enough to be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analysis.areas import Column
+from analysis.attack import Counts, Knowledge, tighten
+from analysis.audit_frame import (
+    REST,
+    SPACE,
+    About,
+    Frame,
+    Key,
+    Known,
+    Members,
+    Shown,
+    facts_of,
+    key_of,
+    make_frame,
+)  # fmt: skip
+from analysis.errors import ProtectionFailed
+from analysis.exact import Tally, search, settle
+from analysis.exact_crossings import settle_crossings
+from analysis.exact_model import Contradiction, Facts
+from analysis.hiding import Work, hide_for, hide_until_safe, knowledge_of
+from questionnaires.plan import Filter
+
+MAX_ROUNDS = 60
+
+
+@dataclass
+class Beside:
+    """What else is known when a topic is protected, and what the audit of a release has come to."""
+
+    earlier: dict[str, list[Shown]] = field(default_factory=dict)
+    """topic → tables of earlier releases of the wave"""
+    n_earlier: int = 0
+    tally: Tally = field(default_factory=Tally)
+    rounds: int = 0
+    """most rounds that any topic took"""
+
+
+def secure(work: Work, beside: Beside | None = None) -> None:
+    """Hide figures of a topic until the exact attacker finds nothing.
+
+    Parameters
+    ----------
+    work : Work
+        after :func:`analysis.hiding.decide`; its `shown` and `base_shown` are changed
+    beside : Beside or None
+        earlier releases, and where the audit's numbers are added
+
+    Raises
+    ------
+    ProtectionFailed
+        if something is still found when everything that helps is hidden
+    """
+    beside = beside or Beside()
+    bridge = _Bridge.of(work, beside)
+    seen: list[Counts] = []
+    for number in range(1, MAX_ROUNDS + 1):
+        beside.rounds = max(beside.rounds, number)
+        tally, found = bridge.look(seen)
+        if not found:
+            beside.tally.add(tally)
+            return
+        hidden: set[tuple[int, int]] = set()
+        known = tighten(work.system, knowledge_of(work))
+        for cell in found:
+            hide_for(work, known, cell, hidden)
+        if not hidden:
+            break
+        bridge.hide_twins(hidden)
+        hide_until_safe(work)
+    raise ProtectionFailed(work.topic.id)
+
+
+@dataclass(frozen=True)
+class _Bridge:
+    """A topic's counts as hiding knows them (layout), and as the attacker does (frame)."""
+
+    work: Work
+    about: About
+    frame: Frame
+    place: tuple[tuple[int, ...], ...]
+    """positions in the layout of each group of the frame"""
+    keys: tuple[Key | None, ...]
+    """of the layout's columns that are published"""
+    earlier: tuple[Shown, ...]
+
+    @staticmethod
+    def of(work: Work, beside: Beside) -> _Bridge:
+        keys = _keys(work)
+        earlier = tuple(beside.earlier.get(work.topic.id, ()))
+        labels = {key: "" for key in keys if key is not None}
+        labels |= {key: "" for table in earlier for key in table.groups}
+        own = work.topic.question
+        labels = {key: label for key, label in labels.items() if key[0].split(":")[0] != own}
+        k = {key: int(limit) for key, limit in zip(keys, work.k, strict=True) if key is not None}
+        frame = make_frame(labels, k, int(work.k[0]))
+        place = tuple(tuple(i for i, one in enumerate(_all_keys(work)) if one == key) for key in frame.keys)
+        topic = work.topic
+        about = About(topic.id, tuple(row.id for row in topic.rows), topic.one_of, topic.per_response)
+        return _Bridge(work, about, frame, place, keys, earlier)
+
+    def look(self, seen: list[Counts]) -> tuple[Tally, list[tuple[int, int]]]:
+        """Let the attacker look; findings are (row, group) of the layout.
+
+        `seen` are the witnesses so far: whatever was possible stays possible when more is hidden.
+        """
+        facts = self._facts()
+        try:
+            s = search(facts, seen or self._truth(facts))
+        except Contradiction:
+            raise ProtectionFailed(self.work.topic.id) from None
+        rows = self._rows(facts)
+        found = [(rows[row], self._group(group)) for row, group in settle(s)]
+        if not found:
+            crossed = settle_crossings(s, [family for family, _ in self.frame.keys])
+            found = [(rows[row], self._smaller(row, a, b, s.witnesses[0])) for row, a, b in crossed]
+        seen[:] = s.witnesses
+        return s.tally, list(dict.fromkeys(found))
+
+    def hide_twins(self, hidden: set[tuple[int, int]]) -> None:
+        """Hide the same figures of groups that hold the same: a Großraum with one Sozialraum only."""
+        for row, group in hidden:
+            for other in next((found for found in self.place if group in found), ()):
+                if row == self.work.system.base_row:
+                    self.work.base_shown[other] = False
+                    self.work.shown[:, other] = False
+                self.work.shown[row, other] = False
+
+    def _smaller(self, row: int, a: int, b: int, counts: Counts) -> int:
+        return self._group(a if counts[row, a] <= counts[row, b] else b)
+
+    def _group(self, group: int) -> int:
+        return self.place[group][0] if self.place[group] else 0
+
+    # --- layout → frame
+
+    def _facts(self) -> Facts:
+        known = knowledge_of(self.work)
+        tables = [_shown(self.work, self.keys, known), *self.earlier]
+        return facts_of(self.about, tables, self.frame, self._sizes(known), self._counted(known))
+
+    def _sizes(self, known: Knowledge) -> Known:
+        low = np.zeros(len(self.place), np.int64)
+        high = np.full(len(self.place), int(known.high[-1, 0]), np.int64)
+        for i, found in enumerate(self.place):
+            if found:
+                low[i] = max(int(known.low[-1, j]) for j in found)
+                high[i] = min(int(known.high[-1, j]) for j in found)
+        return Known(low, high)
+
+    def _counted(self, known: Knowledge) -> Iterator[tuple[int, int, int]]:
+        """Yield how often answers were given that a filter of the plan is made from: at least as often as the bases of
+        its groups in other tables say. How many more there are, these do not tell: some gave no answer there."""
+        places: dict[str, list[int]] = {}
+        for i, (family, members) in enumerate(_all_keys(self.work)):
+            if family.split(":")[0] == self.work.topic.question and len(members) == 1:
+                places.setdefault(next(iter(members)), []).append(i)
+        for i, answer in enumerate(self.about.answers if self.about.per_response == 1 else ()):
+            for place in places.get(answer, ()):
+                yield i, int(known.low[-1, place]), int(known.high[-1, 0])
+
+    def _rows(self, facts: Facts) -> list[int]:
+        """Return for each row of the attacker the one of the topic."""
+        m, base = len(self.about.answers), self.work.system.base_row
+        parts = [tuple(sorted(coarse.parts)) for coarse in self.work.topic.coarse]
+        found = list(range(m))
+        steps = [r.parts for r in facts.system.row_relations if m <= r.total < facts.system.base_row]
+        found += [m + parts.index(step) if step in parts else step[0] for step in steps]
+        left = facts.system.base_row - len(found)
+        return [*found, *range(base - left, base), base, base + 1, base + 2]
+
+    def _truth(self, facts: Facts) -> list[Counts]:
+        if not all(self.place):
+            return []
+        columns = [found[0] for found in self.place]
+        counts = self.work.truth[np.ix_(self._rows(facts), columns)]
+        m = len(self.about.answers)
+        for relation in facts.system.row_relations:  # steps of an earlier release
+            if m <= relation.total < facts.system.base_row and self.about.one_of:
+                counts[relation.total] = counts[list(relation.parts)].sum(0)
+        return [counts]
+
+
+def _keys(work: Work) -> tuple[Key | None, ...]:
+    """Return what each published column holds; None for columns nobody publishes."""
+    columns = work.layout.columns
+    return tuple(key if column.shown else None for key, column in zip(_all_keys(work), columns, strict=True))
+
+
+def _all_keys(work: Work) -> tuple[Key, ...]:
+    filters = {rule.id: rule for rule in work.plan.filters}
+    overlapping = set(_overlapping(work))
+    return tuple(_key(column, filters, overlapping, i, work) for i, column in enumerate(work.layout.columns))
+
+
+def _key(column: Column, filters: Mapping[str, Filter], overlapping: set[str], position: int, work: Work) -> Key:
+    group = column.group
+    if group.id == "~outside":
+        return SPACE, frozenset({REST})
+    if group.id.startswith("~"):
+        family = filters[group.filter or ""].question
+        if group.filter in overlapping:
+            family = f"{family}:{work.layout.columns[position - 1].group.id}"
+        return family, frozenset({REST})
+    return key_of(group, filters, overlapping)
+
+
+def _overlapping(work: Work) -> Iterator[str]:
+    """Yield filters whose groups are no partition: several groups of everybody, each with all others."""
+    of = [column.group.filter for column in work.layout.columns]
+    for rule in work.plan.filters:
+        if sum(1 for r in work.layout.relations if of[r.parts[0]] == rule.id) > 1:
+            yield rule.id
+
+
+def _shown(work: Work, keys: Sequence[Key | None], known: Knowledge) -> Shown:
+    """Return what the tables of a topic say, words as their shares."""
+    groups = [i for i, key in enumerate(keys) if key is not None]
+    m, c = len(work.topic.rows), len(work.topic.coarse)
+    rows: list[Members] = [frozenset({row.id}) for row in work.topic.rows]
+    rows += [frozenset(work.topic.rows[part].id for part in coarse.parts) for coarse in work.topic.coarse]
+    cells = np.ix_(range(m + c), groups)
+    return Shown(
+        rows=tuple(rows), groups=tuple(key for key in keys if key is not None),
+        base=tuple(int(work.base[i]) if work.base_shown[i] else None for i in groups),
+        shown=work.shown[: m + c][:, groups], low=known.ratio_low[cells], high=known.ratio_high[cells],
+        k=tuple(int(work.k[i]) for i in groups),
+    )  # fmt: skip

@@ -59,6 +59,7 @@ YOUTH_DOORS = (
     ("jugendclub", "Jugendclubs", "Jugendclub"),
     ("link", "Link auf der Seite des Landkreises", "Link"),
 )
+CHILDREN_DOORS = (("schule", "Klassen 5 bis 7", "Schule"), ("hort", "Horte", "Hort"))
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class DemoWave:
     doors: tuple[tuple[str, str, str], ...] = FAMILY_DOORS
     n_answers: int = 0
     seed: int = 0
+    minimum_age: int | None = None
+    parental_consent: bool = False
+    """parents sign a slip at school; who hands it in gets a code"""
 
     @property
     def closes_on(self) -> date:
@@ -104,6 +108,10 @@ def demo_waves(today: date) -> tuple[DemoWave, ...]:
         ),
         DemoWave(
             "jugend", "Jugendbefragung zum Ausprobieren", "wartburgkreis", "jugend", today, 56, YOUTH_DOORS,
+        ),
+        DemoWave(
+            "jugend-10-13", "Kinderbefragung zum Ausprobieren", "wartburgkreis", "jugend-10-13", today, 56,
+            CHILDREN_DOORS, minimum_age=10, parental_consent=True,
         ),
     )  # fmt: skip
 
@@ -235,6 +243,9 @@ def _add_wave(store: Store, plan: DemoWave, asked: Questionnaire, today: date) -
             retention_until=max(plan.closes_on, today) + timedelta(days=365),
             plan_json=default_plan(asked, district).model_dump_json(),
             simulated=plan.n_answers > 0,
+            minimum_age=plan.minimum_age,
+            parental_consent=plan.parental_consent,
+            code_required=plan.parental_consent,
         )
         waves.create_wave(store, wave)
     known = {door.id for door in waves.list_doors(store, plan.id)}

@@ -100,7 +100,13 @@ def kept(store: Store) -> dict[str, object]:
 def test_a_start_leaves_finished_and_open_waves(seeded: Store) -> None:
     states = {wave.id: state(wave, NOW) for wave in waves.list_waves(seeded)}
     finished = {"familien-2025": "anonymised", "familien-klein": "anonymised"}
-    assert states == {**finished, "familien": "open", "jugend": "open"}
+    assert states == {**finished, "familien": "open", "jugend": "open", "jugend-10-13": "open"}
+
+
+def test_children_take_part_with_a_code_from_school_once_their_parents_agree(seeded: Store) -> None:
+    wave = waves.get_wave(seeded, "jugend-10-13")
+    assert (wave.minimum_age, wave.parental_consent, wave.code_required) == (10, True, True)
+    assert {door.kind for door in waves.list_doors(seeded, wave.id)} == {"Schule", "Hort"}
 
 
 def test_a_second_start_changes_nothing(seeded: Store) -> None:

@@ -33,11 +33,10 @@ from questionnaires.model import (
     choices,
 )  # fmt: skip
 from questionnaires.region import ELSEWHERE, UNKNOWN_PLACE, District
+from questionnaires.versions import once_per_version
 
 #: Longest text of „Andere, nämlich“ [characters].
 OTHER_LENGTH = 120
-#: So many versions are kept ready for reading.
-MANY_VERSIONS = 100
 
 Form = Mapping[str, Sequence[str]]
 
@@ -83,17 +82,9 @@ class _Instrument:
         self.required = [question for question in asked if isinstance(question, Consent) and question.required]
 
 
-#: Versions read so far; a version is its hash and never changes.
-_instruments: dict[str, _Instrument] = {}
-
-
+@once_per_version
 def _instrument(questionnaire: Questionnaire) -> _Instrument:
-    found = _instruments.get(questionnaire.hash)
-    if found is None:
-        if len(_instruments) >= MANY_VERSIONS:  # somebody checks drafts by the hundred
-            _instruments.clear()
-        found = _instruments[questionnaire.hash] = _Instrument(questionnaire)
-    return found
+    return _Instrument(questionnaire)
 
 
 class _Reader:

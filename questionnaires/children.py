@@ -29,9 +29,7 @@ from questionnaires.model import (
     Question,
     Questionnaire,
 )
-
-#: So many versions are kept ready.
-MANY_VERSIONS = 100
+from questionnaires.versions import once_per_version
 
 
 @dataclass(frozen=True)
@@ -133,17 +131,10 @@ class Sections:
         return there[: 1 if answers.get(self.choice) else self.repeat.at_most]
 
 
-_known: dict[str, Sections] = {}
-
-
+@once_per_version
 def sections_of(questionnaire: Questionnaire) -> Sections:
-    """Return the sections of a questionnaire; worked out once per version."""
-    found = _known.get(questionnaire.hash)
-    if found is None:
-        if len(_known) >= MANY_VERSIONS:  # somebody checks drafts by the hundred
-            _known.clear()
-        found = _known[questionnaire.hash] = Sections(questionnaire)
-    return found
+    """Return the sections of a questionnaire."""
+    return Sections(questionnaire)
 
 
 def over_of(questionnaire: Questionnaire) -> Counts | None:

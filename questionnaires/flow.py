@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from questionnaires.children import MANY_VERSIONS, Child, sections_of
+from questionnaires.children import Child, sections_of
 from questionnaires.model import AllOf, AnyOf, Condition, Given, InArea, Not, OfBand, Questionnaire
+from questionnaires.versions import once_per_version
 
 Answers = Mapping[str, Any]
 
@@ -95,16 +96,9 @@ class _Stretch:
     """id, name of „Andere, nämlich“, condition"""
 
 
-_paths: dict[str, tuple[_Stretch, ...]] = {}
-
-
+@once_per_version
 def _path_of(questionnaire: Questionnaire) -> tuple[_Stretch, ...]:
-    found = _paths.get(questionnaire.hash)
-    if found is None:
-        if len(_paths) >= MANY_VERSIONS:  # somebody checks drafts by the hundred
-            _paths.clear()
-        found = _paths[questionnaire.hash] = tuple(_stretches(questionnaire))
-    return found
+    return tuple(_stretches(questionnaire))
 
 
 def _stretches(questionnaire: Questionnaire) -> Iterator[_Stretch]:

@@ -85,9 +85,9 @@ class Index:
         return frozenset[int]().union(*(self.words[word] for word in words))
 
     def _alike(self, word: str, slips: int) -> Iterator[str]:
-        """Yield words that share enough pairs of letters: a slip spoils at most three of them."""
+        """Yield words that share enough pairs of letters: a slip spoils at most three of them, in short words all."""
         pairs = set(_pairs(word))
-        needed = max(len(pairs) - 3 * slips, 1)
+        needed = max(len(pairs) - 3 * slips, 0)
         yield from (known for known, theirs in self.pairs.items() if len(pairs & theirs) >= needed)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from questionnaires.children import base_name, sections_of
 from questionnaires.codebook import ThemeBook, starter_for
 from questionnaires.model import Questionnaire, Text, canonical_json, choices
 from survey.errors import NotFound, NotNow
-from survey.own_words import SPOKEN, Access, Decision, FoundText, OwnText, coarse
+from survey.own_words import SPOKEN, Access, Decision, FoundText, OwnText, coarse, themes_of
 from survey.personal import find_personal
 from survey.records import Wave
 from survey.store import Store
@@ -203,13 +203,24 @@ def undo(store: Store, wave_id: str, text_id: str) -> bool:
 
 
 def _replace(connection: Connection, old: RowMapping, values: dict[str, Any]) -> None:
-    counted = ("translation", "themes") if old["themes"] is None else ("themes",)
-    moved = any(name in values and values[name] != old[name] for name in counted)
-    moved |= "decision" in values and (values["decision"] == "unused") != (old["decision"] == "unused")
-    query = select(own_words.c.fixed_at).where(own_words.c.wave_id == old["wave_id"])
-    if moved and connection.execute(query).scalar_one_or_none() is not None:
-        raise ThemesFixed
+    query = select(own_words.c.themes).where(own_words.c.wave_id == old["wave_id"], own_words.c.fixed_at.is_not(None))
+    fixed = connection.execute(query).scalar_one_or_none()
+    if fixed is not None:
+        values = _uncounted(old, values, ThemeBook.model_validate_json(fixed))
     connection.execute(update(own_text).where(*_at(old["wave_id"], old["id"].hex())).values(values))
+
+
+def _uncounted(old: RowMapping, values: dict[str, Any], book: ThemeBook) -> dict[str, Any]:
+    """Return the values if no count moves by them; a translation that came later leaves the themes as they were."""
+    before, after = _text(old), _text({**old, **values})
+    themes = themes_of(before, book)
+    if (before.decision == "unused") != (after.decision == "unused"):
+        raise ThemesFixed
+    if set(themes) == set(themes_of(after, book)):
+        return values
+    if after.themes is not None:
+        raise ThemesFixed
+    return values | {"themes": json.dumps(themes)}
 
 
 # --- themes -------------------------------------------------------------------------------------------------
@@ -285,7 +296,7 @@ def _at(wave_id: str, text_id: str) -> tuple[Any, Any]:
     return own_text.c.wave_id == wave_id, own_text.c.id == bytes.fromhex(text_id)
 
 
-def _text(row: RowMapping) -> OwnText:
+def _text(row: Mapping[Any, Any]) -> OwnText:
     plain: Iterable[str] = (
         "question", "language", "zone", "text", "n_marks", "decision", "redacted", "translation", "marked_at",
         "marked_by", "taken_at", "taken_by",

@@ -119,13 +119,24 @@ def test_fixed_themes_change_no_more_and_quotes_still_may(store: Store) -> None:
     one, other = fill_texts(store, "Der Bus kommt nie", "Geld fehlt")
     texts.save_themes(store, WAVE, BOOK)
     texts.fix_themes(store, WAVE, "jana", AFTER)
-    for change in ({"themes": ("geld",)}, {"decision": "unused"}, {"translation": "Bus"}):
+    for change in ({"themes": ("geld",)}, {"decision": "unused"}):
         with pytest.raises(texts.ThemesFixed):
             texts.change(store, WAVE, one, **change)
     with pytest.raises(texts.ThemesFixed):
         texts.save_themes(store, WAVE, ThemeBook(name="x", themes=()))
     texts.change(store, WAVE, other, decision="quote", redacted="Geld")
     assert (texts.get_text(store, WAVE, one).themes, texts.get_text(store, WAVE, other).decision) == (None, "quote")
+
+
+def test_a_translation_that_comes_later_moves_no_count(store: Store) -> None:
+    [one] = fill_texts(store, "Geld fehlt")
+    texts.save_themes(store, WAVE, BOOK)
+    texts.fix_themes(store, WAVE, "jana", AFTER)
+    texts.change(store, WAVE, one, translation="Der Bus fehlt")
+    later = texts.get_text(store, WAVE, one)
+    assert (later.translation, themes_of(later, BOOK)) == ("Der Bus fehlt", ())
+    assert texts.undo(store, WAVE, one)
+    assert texts.get_text(store, WAVE, one).translation == ""
 
 
 def test_fixing_is_taken_back_only_before_a_release_counts_it(store: Store) -> None:

@@ -80,6 +80,8 @@ def tighten(system: System, known: Knowledge) -> Knowledge:
         _link(found, system.base_row, list(system.answer_rows))
         _forget_tiny_steps(before, found)
         pairs = zip(vars(before).values(), vars(found).values(), strict=True)
+        if (found.low > found.high).any():  # no counts at all agree with what is known; bounds would only run away
+            break
         if all(np.array_equal(old, new) for old, new in pairs):
             break
     return found

@@ -74,7 +74,7 @@ class Source:
     def of_data(cls, data: Mapping[str, Any], name: str) -> Source:
         """Return data that never was a file, as a file would have given it; nothing stands on a line."""
         source = cls("{}", name)
-        source.data, source.ok, source.problems = _as_read(data), True, []
+        source.data, source.ok, source.problems = as_read(data), True, []
         source._at = {}
         return source
 
@@ -147,11 +147,11 @@ class Source:
             yield name, self._value(child, inner)
 
 
-def _as_read(value: Any) -> Any:
+def as_read(value: Any) -> Any:
     """Return lists as tuples, as they are read from a file."""
     if isinstance(value, Mapping):
-        return {str(name): _as_read(part) for name, part in value.items()}
-    return tuple(map(_as_read, value)) if isinstance(value, list | tuple) else value
+        return {str(name): as_read(part) for name, part in value.items()}
+    return tuple(map(as_read, value)) if isinstance(value, list | tuple) else value
 
 
 class _TooMuch(Exception):

@@ -12,3 +12,8 @@ _FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠\t\r])")
 def harmless(text: str) -> str:
     """Return the text with an apostrophe wherever a formula could begin."""
     return _FORMULA.sub(r"\1'", text)
+
+
+def without_guard(text: str) -> str:
+    """Return a cell that came back as it was before :func:`harmless`."""
+    return re.sub(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－＠\t\r])", r"\1", text)

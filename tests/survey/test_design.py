@@ -256,3 +256,72 @@ def test_advice_is_told_and_stops_nobody(desk: FlaskClient, ready: Questionnaire
     assert [(one["place"], one["code"]) for one in told["advice"]] == [("pages.1.questions.0", "two-thoughts")]
     assert told["problems"] == []
     assert publish(desk, 2) == 303
+
+
+# --- translations out and in ---------------------------------------------------------------------------------
+
+TURKISH = "/entwuerfe/abc/uebersetzung/tr"
+
+
+def bring(desk: FlaskClient, content: bytes, name: str = "tr.csv") -> Any:
+    fields = {"csrf_token": token(desk), "file": (io.BytesIO(content), name)}
+    return desk.post(TURKISH, data=fields)
+
+
+def title_of(store: Store) -> dict[str, str]:
+    found: dict[str, str] = drafts.get_draft(store, "abc", DURING).data["title"]
+    return found
+
+
+@pytest.mark.parametrize("ending", ["csv", "po"])
+def test_a_translation_goes_out_and_comes_back_the_same(
+    desk: FlaskClient, ready: Questionnaire, store: Store, ending: str
+) -> None:
+    before = drafts.get_draft(store, "abc", DURING).data
+    out = desk.get(f"{TURKISH}.{ending}").get_data()
+    assert bring(desk, out, f"tr.{ending}").status_code == 303
+    after = drafts.get_draft(store, "abc", DURING).data
+    assert after["pages"] == before["pages"]
+    assert after["translations"]["tr"] == {"status": "machine"}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "kennung;deutsch;uebersetzung\r\ntitle;Titel;Başlık\r\n",
+        "Uebersetzung,Kennung\nBaşlık,title\n",
+        "uebersetzung\tkennung\nBaşlık\ttitle",
+    ],
+)
+def test_columns_may_stand_in_any_order(desk: FlaskClient, ready: Questionnaire, store: Store, table: str) -> None:
+    assert bring(desk, table.encode()).status_code == 303
+    assert title_of(store)["tr"] == "Başlık"
+
+
+def test_a_table_saved_for_windows_is_read(desk: FlaskClient, ready: Questionnaire, store: Store) -> None:
+    bring(desk, "kennung;uebersetzung\ntitle;Überschrift".encode("cp1252"))
+    assert title_of(store)["tr"] == "Überschrift"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [(b"titel;text\n", "tr.csv", "fehlen Spalten"), (b"kennung;uebersetzung\nnirgends;x", "tr.csv", "nicht: nirgends"),
+     (b'msgid "a', "tr.po", "kein lesbarer"), (b"", "tr.csv", "fehlen Spalten")],
+)  # fmt: skip
+def test_what_is_no_translation_changes_nothing(
+    desk: FlaskClient, ready: Questionnaire, store: Store, content: bytes, name: str, said: str
+) -> None:
+    before = title_of(store)
+    answer = bring(desk, content, name)
+    assert answer.status_code == 422
+    assert said in page(answer).text
+    assert title_of(store) == before
+
+
+def test_no_cell_of_the_table_is_a_formula(desk: FlaskClient, store: Store) -> None:
+    data = {**data_of(cast.questionnaire()), "title": {"de": "=1+1", "tr": "@SUMME"}}
+    drafts.create_draft(store, "abc", data, "ada", DURING)
+    table = desk.get(f"{TURKISH}.csv").get_data(as_text=True)
+    assert "title;'=1+1;'@SUMME" in table
+    assert bring(desk, table.encode()).status_code == 303
+    assert title_of(store) == {"de": "=1+1", "tr": "@SUMME"}

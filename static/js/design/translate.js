@@ -42,6 +42,7 @@ export function drawTranslate(into, names, draw) {
   state(into);
   const filter = el("input", { type: "checkbox", checked: onlyMissing });
   filter.addEventListener("change", () => { onlyMissing = filter.checked; draw(); });
+  into.append(el("p", {}, el("a", { href: `${location.pathname}/uebersetzung/${language}` }, "Außer Haus übersetzen: Tabelle oder PO heraus und wieder herein")));
   into.append(el("label", { class: "choice" }, filter, el("span", {}, "nur was fehlt")));
   const dir = RTL.includes(language) ? "rtl" : "ltr", lang = language === "de-simple" ? "de" : language;
   for (const path of textPaths()) {

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.combine import Table
+from analysis.combine import Table, sibling_effect
 from analysis.disclosure import COARSE
 from analysis.display import share_step
 from analysis.german import listed
@@ -88,13 +88,15 @@ def changes_since(
                 level = "district" if pair.group.level == "district" else "area"
                 pairs.setdefault((table.question, level), []).append(pair)
     found = [change for family in pairs.values() for change in _judged(family)]
-    open_access = "open" in {access, earlier.manifest.plan.access}
+    notes = [*NOTES, _chance_note(pairs), *_weighting_note(earlier.manifest, effect)]
+    if "open" in {access, earlier.manifest.plan.access}:
+        notes.append(OPEN_NOTE)
     return Changes(
         wave=earlier.manifest.wave, wave_title=earlier.manifest.wave_title, closes_on=earlier.manifest.closes_on,
         n_compared=sum(pair.group.level == "district" for family in pairs.values() for pair in family),
         changes=tuple(sorted((c for c in found if c.verdict != "none"), key=_order)),
         not_comparable=tuple(_refusals(refused)),
-        notes=(*NOTES, *_weighting_note(earlier.manifest, effect), *((OPEN_NOTE,) if open_access else ())),
+        notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -129,6 +131,15 @@ def _refusals(refused: Mapping[str, Sequence[str]]) -> Iterator[str]:
         yield f"Nicht vergleichbar ({reason}): {listed(names)}."
 
 
+def _chance_note(pairs: Mapping[tuple[str, str], Sequence[_Pair]]) -> str:
+    """Say how many hints chance alone may bring."""
+    n = sum(len(family) for family in pairs.values())
+    return (
+        f"Geprüft sind {n} Anteile, mit denen der Sozialräume. Auch wenn sich nichts geändert hätte, wären darunter "
+        f"bis zu {max(round(n * SIGNIFICANCE), 1)} Hinweise durch Zufall zu erwarten."
+    )
+
+
 def _weighting_note(manifest: Manifest, effect: float) -> Iterator[str]:
     if manifest.weighted != (effect > 1):
         yield "Nur eine der beiden Wellen ist gewichtet; auch daher können Unterschiede kommen."
@@ -141,13 +152,26 @@ def _pairs(table: ReleaseTable, was: ReleaseTable, effects: tuple[float, float])
             old = places.get((group.id, group.areas))
             if group.level not in {"district", "area"} or old is None:
                 continue
-            before, now = was.cells[i][old], table.cells[i][j]
-            bases = was.groups[old].base, group.base
-            if before.value is None or now.value is None or not bases[0] or not bases[1]:
-                continue
-            p = two_sided(before.value, bases[0] / effects[0], now.value, bases[1] / effects[1],
-                          (share_step(bases[0]) + share_step(bases[1])) / 200)  # fmt: skip
-            yield _Pair(row, group, before, now, table, p)
+            before, now = _side(was, i, old, effects[0]), _side(table, i, j, effects[1])
+            if before is not None and now is not None:
+                p = two_sided(before.share, before.n, now.share, now.n, before.rounding + now.rounding)
+                yield _Pair(row, group, was.cells[i][old], table.cells[i][j], table, p)
+
+
+@dataclass(frozen=True)
+class _Side:
+    share: float
+    n: float
+    """effective number of cases"""
+    rounding: float
+
+
+def _side(table: ReleaseTable, row: int, column: int, effect: float) -> _Side | None:
+    cell, base = table.cells[row][column], table.groups[column].base
+    if cell.value is None or not base:
+        return None
+    own = sibling_effect(table, [cells[column] for cells in table.cells], base)
+    return _Side(cell.value, base / max(effect, own), share_step(base) / 200)
 
 
 def two_sided(first: float, n_first: float, second: float, n_second: float, rounding: float) -> float:

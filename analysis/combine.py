@@ -21,6 +21,9 @@ from questionnaires.plan import PublicationPlan
 Table = Published[ReleaseTable]
 Tables = Mapping[str, Table]
 
+Z95 = 1.959964
+BASE_OF_CHILDREN = "Gezählt sind Kinder"
+"""how the note on the base of a table of children begins"""
 OPEN_UP_TO = 0.4
 """what hiding and rounding may leave open of a share that is still spoken of"""
 
@@ -37,6 +40,8 @@ class Share:
     """the published figures it follows from"""
     shown: Cell | None = None
     """the published cell, where it is one"""
+    effect: float = 1.0
+    """design effect of its own, where siblings were counted; else the wave's holds"""
 
     @property
     def middle(self) -> float:
@@ -84,7 +89,35 @@ def share_of(table: Table, rows: Collection[str], group_id: str) -> Share | None
     low, high = _limits(inside, outside, display.share_step(base) / 200)
     refs = tuple(CellRef(table=source.id, row=row, group=group_id) for row in cells if row in rows)
     shown = inside[0] if len(inside) == 1 and inside[0].value is not None else None
-    return Share(low, high, base, refs, shown)
+    effect = sibling_effect(source, cells.values(), base)
+    return Share(low, high, base, refs, shown, effect)
+
+
+def sibling_effect(table: ReleaseTable, cells: Iterable[Cell], base: int) -> float:
+    """Return how much wider the published intervals of a table of children are than those of independent answers.
+
+    Parameters
+    ----------
+    table : ReleaseTable
+    cells : iterable of Cell
+        of one group
+    base : int
+        its published base
+
+    Returns
+    -------
+    float
+        1 for tables of respondents; else the largest ratio of variances over the cells shown as numbers, got back from
+        intervals less their widening by half a rounding step
+    """
+    if not table.base_note.startswith(BASE_OF_CHILDREN):
+        return 1.0
+    half_step, found = display.share_step(base) / 200, [1.0]
+    for cell in cells:
+        if cell.value and cell.value < 1 and cell.low is not None and cell.high is not None:
+            error = max((cell.high - cell.low) / 2 - half_step, 0.0) / Z95
+            found.append(base * error**2 / (cell.value * (1 - cell.value)))
+    return max(found)
 
 
 def _limits(inside: Iterable[Cell], outside: Iterable[Cell] | None, rounding: float) -> tuple[float, float]:
@@ -190,7 +223,11 @@ def cell_of(share: Share | None, effect: float = 1.0) -> Cell:
     if points in (0, 100) and share.high - share.low <= 2 * display.ROUGH_STEP / 100:
         return Cell(state="words", words=display.ALMOST_ALL if points else display.ALMOST_NOBODY)
     low, high = limits_of(share, effect)
-    if share.base / effect < display.MIN_N_EFF or high - low > display.WORDS_FROM / 100 or points in (0, 100):
+    if (
+        share.base / max(effect, share.effect) < display.MIN_N_EFF
+        or high - low > display.WORDS_FROM / 100
+        or points in (0, 100)
+    ):
         return _in_words(share)
     state = "uncertain" if high - low >= display.UNCERTAIN_FROM / 100 else "number"
     return Cell.model_validate({"state": state, "value": points / 100, "low": low, "high": high})
@@ -198,7 +235,7 @@ def cell_of(share: Share | None, effect: float = 1.0) -> Cell:
 
 def limits_of(share: Share, effect: float = 1.0) -> tuple[float, float]:
     """Return the 95 % interval of a share, in whole points outwards; parameters as in :func:`cell_of`."""
-    n_eff = np.array([share.base / effect] * 2)
+    n_eff = np.array([share.base / max(effect, share.effect)] * 2)
     low, high = korn_graubard(np.array([share.low, share.high]), n_eff)
     points = display.rounded_points(share.middle, display.share_step(share.base))
     least = min(int(np.floor(round(float(low[0]) * 100, 6))), points)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.display import HIDDEN
 from analysis.german import listed, percent
 from questionnaires.handover import HIDDEN_MARK, Cell, Group, Manifest, ReleaseTable, Row
 
-MAX_CELLS, MAX_TABLES = 5, 40
+MAX_CELLS, MAX_TABLES = 3, 40
 PLAN_WORDS = {
     "access": "Zugang zur Befragung", "k": "Schutzgrenze", "k_sensitive": "Schutzgrenze für geschützte Fragen",
     "sensitive": "geschützte Fragen", "min_area_base": "Antworten, die ein Sozialraum braucht",
@@ -122,31 +123,31 @@ def _figures(tables: Mapping[str, ReleaseTable], others: Mapping[str, ReleaseTab
     """Yield a line per table whose figures differ, with the largest differences."""
     differing = [(table, others[key]) for key, table in tables.items() if key in others and others[key] != table]
     for table, other in differing[:MAX_TABLES]:
-        said = list(_cells(table, other))
-        shown = "; ".join(said[:MAX_CELLS]) + (
-            f"; {len(said) - MAX_CELLS} weitere Felder" if len(said) > MAX_CELLS else ""
-        )
-        yield f"„{table.title}“: {shown or 'Wortlaut, Gruppen oder Hinweise'}."
+        yield f"„{table.title}“: {_differences(table, other)}."
     if len(differing) > MAX_TABLES:
         yield f"Und {len(differing) - MAX_TABLES} weitere Tabellen."
 
 
-def _cells(table: ReleaseTable, other: ReleaseTable) -> Iterator[str]:
+def _differences(table: ReleaseTable, other: ReleaseTable) -> str:
+    """Count what differs and name the largest differences."""
     old = {(row.id, group.id): (group, cell) for row, group, cell in _each(other)}
-    found: list[tuple[float, str]] = []
+    gaps: list[tuple[float, str]] = []
+    counts = dict.fromkeys(("Zahlen anders", "nur in A lesbar", "nur in B lesbar", "mit anderer Basis"), 0)
     for row, group, cell in _each(table):
-        place = f"{row.label}, {group.label}"
-        if (row.id, group.id) not in old:
-            found.append((0.0, f"{place} nur in A"))
-            continue
-        base, there = old.pop((row.id, group.id))
-        if cell != there:
-            gap = abs((cell.value or 0.0) - (there.value or 0.0))
-            found.append((gap, f"{place}: A {_shown(cell, table)}, B {_shown(there, table)}"))
+        base, there = old.pop((row.id, group.id), (group, HIDDEN))
+        if cell.value is not None and there.value is not None and cell != there:
+            place = f"{row.label}, {group.label}"
+            text = f"{place}: A {_shown(cell, table)}, B {_shown(there, table)}"
+            gaps.append((abs(cell.value - there.value), text))
+            counts["Zahlen anders"] += 1
+        elif cell != there:
+            counts["nur in A lesbar" if there.state == "hidden" else "nur in B lesbar"] += 1
         elif group.base != base.base:
-            found.append((0.0, f"{place}: gleiche Zahl, andere Basis"))
-    found += [(0.0, f"{row}, {group} nur in B") for row, group in old]
-    yield from (text for _, text in sorted(found, key=lambda one: -one[0]))
+            counts["mit anderer Basis"] += 1
+    counts["nur in B lesbar"] += sum(cell.state != "hidden" for _, cell in old.values())
+    said = ", ".join(f"{n} {name}" for name, n in counts.items() if n) or "Wortlaut, Gruppen oder Hinweise anders"
+    largest = [text for _, text in sorted(gaps, key=lambda one: -one[0])[:MAX_CELLS]]
+    return f"{said} (am meisten: {'; '.join(largest)})" if largest else said
 
 
 def _each(table: ReleaseTable) -> Iterator[tuple[Row, Group, Cell]]:

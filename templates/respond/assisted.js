@@ -5,7 +5,7 @@ secret => {
   // Looked for each time: sections of children come while the questionnaire is filled in.
   const sections = () => [...form.querySelectorAll('section')];
   const isOwn = section => section && secret.some(id => section.contains(doc.getElementById('q-' + id)));
-  const current = () => form.isConnected && !form.hidden ? sections().find(section => !section.hidden) : null;
+  const current = () => form.isConnected && !form.hasAttribute('hidden') ? sections().find(section => !section.hidden) : null;
   const make = (tag, text, props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
 
   // Over everything, until somebody says that the device has changed hands.

@@ -6,6 +6,8 @@
   const one = (selector, root = doc) => root.querySelector(selector);
   const all = (selector, root = doc) => [...root.querySelectorAll(selector)];
   const form = one('#f'), main = one('main'), live = one('#live'), bar = one('progress'), footer = one('footer');
+  // A form's own properties give way to fields of their name („action“, „hidden“), so none of them is used.
+  const here = location.origin + form.getAttribute('action');
   const wave = body.dataset.w, kiosk = /[?&]kiosk=/.test(location.search);
   // Chrome 92, Firefox 119, Safari 15.4 have both; what is older is led to the page without script, which asks the same.
   if (![].at || !('ariaPressed' in body)) return;
@@ -60,18 +62,18 @@
 
   // --- the worker: keeps what waits also while this page is closed, and the page for when there is no network ----
   const sw = navigator.serviceWorker, more = make('p');
-  const hand = (...note) => sw && sw.ready.then(({ active }) => active.postMessage([form.action, ...note]));
+  const hand = (...note) => sw && sw.ready.then(({ active }) => active.postMessage([here, ...note]));
   if (sw) {
     sw.onmessage = ({ data: [from, note, answer] }) => {
       if (from === key) if (answer) settle(answer); else more.textContent = note;
     };
-    setTimeout(() => sw.register(form.action + '/dienst.js', { scope: form.action }).catch(() => {}), 1e3);
+    setTimeout(() => sw.register(here + '/dienst.js', { scope: here }).catch(() => {}), 1e3);
   }
 
   // --- what is shown -----------------------------------------------------------------------------------------
   const isChoice = field => /radio|checkbox/.test(field.type);
   // What never changes is looked up once.
-  const fields = [...form.elements].filter(field => field.name && field.name[0] !== '_').map(field => {
+  const fields = all('[name]', form).filter(field => field.name[0] !== '_').map(field => {
     field.part = field.name.split('.')[0] + '.';
     field.choice = isChoice(field);
     return field;
@@ -169,10 +171,10 @@
   const changed = () => { update(); save(); };
   const redraw = () => { for (const draw of redraws) draw(); };
 
-  form.oninput = ({ target }) => { if (!isChoice(target)) changed(); }; // of a choice, „change“ tells as well
-  form.onsubmit = event => { event.preventDefault(); forward(); };
+  main.oninput = ({ target }) => { if (!isChoice(target)) changed(); }; // of a choice, „change“ tells as well
+  main.onsubmit = event => { event.preventDefault(); forward(); };
   // A choice that excludes others, and „höchstens N“.
-  form.onchange = ({ target }) => {
+  main.onchange = ({ target }) => {
     const q = target.closest('.q'), limit = one('[data-max]', q);
     if (target.type === 'checkbox' && target.checked) {
       const boxes = all('[type=checkbox]:checked', q).filter(box => box !== target);
@@ -322,7 +324,7 @@
   const tell = (...nodes) => {
     note.className = 'w';
     note.replaceChildren(...nodes);
-    form.before(note);
+    live.after(note);
     top(note);
   };
   const send = () => {
@@ -330,7 +332,7 @@
     const pairs = Object.entries(values).filter(([name]) => name.slice(-1) !== '.')
       .flatMap(([name, list]) => list.map(value => [name, value]));
     for (const name of ['_hash', '_lang', '_door', '_code']) {
-      const field = form.elements[name];
+      const field = one(`[name=${name}]`);
       if (field && field.value) pairs.push([name, field.value]);
     }
     pairs.push(['_key', key]);
@@ -345,7 +347,7 @@
     let answer = {};
     const stop = new AbortController(), limit = setTimeout(() => stop.abort(), 2e4);
     try {
-      const reply = await fetch(form.action, {
+      const reply = await fetch(here, {
         method: 'POST', body: new URLSearchParams(pairs), headers: { Accept: 'application/json' },
         signal: stop.signal, credentials: 'omit',
       });
@@ -402,6 +404,8 @@
     ononline = retry;
   };
 
+  const cover = on => { for (const node of [form, nav]) node.toggleAttribute('hidden', on); };
+
   // --- start -----------------------------------------------------------------------------------------------------
   body.append(nav);
   // Another language keeps the door; a shared tablet stays one.
@@ -416,10 +420,10 @@
     deliver(draft.pairs);
   } else if (draft && Date.now() - draft.at < 6048e5 && Object.keys(draft.answers)[0]) {
     const ask = within(make('div', '', { className: 'w' }), headline(words.resume),
-      button(words.resume_yes, () => { ask.remove(); form.hidden = nav.hidden = false; restore(draft); }), ' ',
+      button(words.resume_yes, () => { ask.remove(); cover(false); restore(draft); }), ' ',
       button(words.resume_no, again, 'b'));
-    form.hidden = nav.hidden = true;
-    form.before(ask);
+    cover(true);
+    live.after(ask);
   } else keep();
   // What is only nice to have comes when this page is at rest. Who comes this far needs not be led elsewhere (old.js).
   onload = () => setTimeout(() => body.append(make('script', '', { src: body.dataset.x })), 1e3);

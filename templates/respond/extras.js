@@ -211,7 +211,7 @@ data => {
   const turned = [];
   let shown = current();
   new MutationObserver(() => {
-    const now = form.isConnected && !form.hidden ? current() : null;
+    const now = form.isConnected && !form.hasAttribute('hidden') ? current() : null;
     if (now === shown) return;
     shown = now;
     for (const act of turned) act();
@@ -277,7 +277,7 @@ data => {
     // Without signal a new page would be the browser's own error; so nothing is shown until there is one.
     // What was sent and waits for signal is kept until it has arrived; its answers are covered meanwhile.
     const waiting = () => form.isConnected && all('#err button').some(one => one.textContent === words.try_now);
-    const cover = () => { form.hidden = one('nav').hidden = true; };
+    const cover = () => { for (const node of [form, one('nav')]) node.setAttribute('hidden', ''); };
     const forget = async () => {
       clearInterval(watch);
       stop();

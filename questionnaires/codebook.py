@@ -51,9 +51,9 @@ class ThemeBook(Value):
     themes: tuple[Theme, ...]
 
     @cached_property
-    def finders(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        """Id of every theme that has stems, with what finds them in a plain text."""
-        return tuple((theme.id, _finder(theme.stems)) for theme in self.themes if theme.stems)
+    def finder(self) -> _Finder:
+        """What finds the stems of all themes in a text; made once, because a wave has thousands of texts."""
+        return _Finder(self.themes)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -61,15 +61,42 @@ class ThemeBook(Value):
         return {theme.id: theme.name for theme in self.themes}
 
 
-def _finder(stems: Iterable[str]) -> re.Pattern[str]:
-    parts = sorted({_pattern(stem) for stem in stems})
-    return re.compile("|".join(parts))
+class _Finder:
+    """Finds stems by looking words up; alternatives in one pattern would be tried at every letter."""
+
+    def __init__(self, themes: Sequence[Theme]) -> None:
+        self._beginnings: defaultdict[str, set[str]] = defaultdict(set)
+        self._parts: list[tuple[str, str]] = []
+        self._phrases: list[tuple[re.Pattern[str], str]] = []
+        for theme in themes:
+            for stem in theme.stems:
+                self._add(stem, theme.id)
+        self._lengths = sorted({len(beginning) for beginning in self._beginnings})
+
+    def _add(self, stem: str, theme: str) -> None:
+        words, inside = _WORD.findall(plain(stem)), stem.lstrip().startswith("*")
+        if len(words) > 1:
+            start = "" if inside else r"(?<![^\W\d_])"
+            pattern = start + r"[^\W\d_]*[\W\d_]+".join(map(re.escape, words))
+            self._phrases.append((re.compile(pattern), theme))
+        elif words and inside:
+            self._parts.append((words[0], theme))
+        elif words:
+            self._beginnings[words[0]].add(theme)
+
+    def find(self, text: str) -> set[str]:
+        letters = plain(text)
+        words = set(_WORD.findall(letters))
+        found: set[str] = set()
+        for word in words:
+            for length in self._lengths:
+                found |= self._beginnings.get(word[:length], _NOTHING)
+        together = " ".join(words)
+        found |= {theme for part, theme in self._parts if part in together}
+        return found | {theme for pattern, theme in self._phrases if pattern.search(letters)}
 
 
-def _pattern(stem: str) -> str:
-    inside = stem.startswith("*")
-    words = [re.escape(word) for word in _WORD.findall(plain(stem))]
-    return ("" if inside else r"(?<![^\W\d_])") + r"[^\W\d_]*[\W\d_]+".join(words)
+_NOTHING: frozenset[str] = frozenset()
 
 
 def plain(text: str) -> str:
@@ -91,8 +118,8 @@ def themes_in(book: ThemeBook, *texts: str) -> tuple[str, ...]:
     tuple of str
         theme ids in the order of the book; empty if no stem fits
     """
-    found = plain("\n".join(texts))
-    return tuple(theme for theme, finder in book.finders if finder.search(found))
+    found = book.finder.find("\n".join(texts))
+    return tuple(theme.id for theme in book.themes if theme.id in found)
 
 
 # --- what is wrong with a book ------------------------------------------------------------------------------

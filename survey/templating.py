@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
@@ -34,11 +35,13 @@ class NavItem:
     current: bool
 
 
+@lru_cache(maxsize=8192)  # a page of results writes hundreds of numbers, and mostly the same ones
 def number(value: float, places: int = 0) -> str:
     """Return 1284 as „1.284“."""
     return format_decimal(value, format=f"#,##0.{'0' * places}" if places else "#,##0", locale="de_DE")
 
 
+@lru_cache(maxsize=4096)
 def percent(share: float, places: int = 0) -> str:
     """Return 0.046 as „5 %“; with one place „4,6 %“."""
     return format_percent(share, format=f"#,##0.{'0' * places} %" if places else "#,##0 %", locale="de_DE")

@@ -57,15 +57,23 @@ def _pages(app: Flask, wave: str) -> dict[str, str]:
     links = [part.split('"')[0] for part in answer.get_data(as_text=True).split('href="')[1:]]
     found = [link for link in links if link.startswith(f"{start}/") and link.count("/") >= 4]
     question = next((link for link in found if "/frage/" in link), found[0])
-    return {"results: overview": start, "results: one question": question}
+    areas = app.test_client().get(f"{start}/sozialraeume").get_data(as_text=True)
+    profile = next(part.split('"')[0] for part in areas.split('href="')[1:] if "/sozialraum/" in part)
+    return {
+        "results: overview": start, "results: one question": question, "results: profile": profile,
+        "results: two places": f"{start}/vergleich?a={profile.rpartition('/')[2]}",
+        "results: search with a slip": f"{start}/fragen?suche=Kinderartz", "results: method": f"{start}/methode",
+        "results: collection": f"{start}/sammlung?f=bedarf&f=bedarf:sozialraeume",
+    }  # fmt: skip
 
 
 def _environment(path: str) -> dict[str, Any]:
+    place, _, query = path.partition("?")
     return {
-        "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1", "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
+        "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": place, "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1",
+        "REMOTE_ADDR": "127.0.0.1", "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
+        "wsgi.errors": io.StringIO(), "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
     }  # fmt: skip
 
 

@@ -115,3 +115,37 @@ def test_own_words_are_counted_rounded_and_not_where_few_or_nearly_all_wrote() -
 
 def test_lists_are_written_as_germans_do() -> None:
     assert (listed([]), listed(["a"]), listed(["a", "b", "c"])) == ("", "a", "a, b und c")
+
+
+def test_a_difference_that_holds_only_before_the_correction_is_a_hint() -> None:
+    found = write_findings(published({"a": (40, 49, 38), "b": (20, 20, 20), "c": (30, 30, 30)}), [], OPEN)[1]
+    assert (found.headline, found.certainty) == ("Zwischen den Sozialräumen ist kein Unterschied gesichert", "hint")
+    assert "Auffällig ist: Nord: 49" in found.sentence
+    assert "auch durch Zufall zu erwarten" in found.sentence
+    assert [(ref.row, ref.group) for ref in found.rests_on] == [("a", "a"), ("a", "kreis")]
+
+
+def test_quiet_tables_are_counted_as_well_as_the_loud() -> None:
+    def other(name: str, north: int) -> Published[ReleaseTable]:
+        table = published({"a": (40, north, 40), "b": (60, 100 - north, 60)}).value
+        return Published(table.model_copy(update={"id": name, "question": name}), disclosure._SEAL)
+
+    loud = write_findings(None, [other("x", 70), other("y", 40), other("z", 41)], OPEN)
+    assert loud[-1].headline == "Bei 1 von 3 weiteren Fragen unterscheidet sich ein Sozialraum gesichert"
+    assert loud[-1].rests_on[0].table == "x"
+    quiet = write_findings(None, [other("y", 40), other("z", 41)], OPEN)
+    assert [f.headline for f in quiet] == ["Bei 2 weiteren Fragen ist kein Unterschied zwischen Sozialräumen gesichert"]
+
+
+def test_an_item_of_a_battery_is_named_in_the_headline() -> None:
+    table = published({"g1": (40, 70, 38), "g2": (60, None, None)}).value
+    changes = {"id": "orte.bus-grob", "item": "bus", "title": "Zufrieden? – Bus und Bahn (zusammengefasst)"}
+    found = write_findings(None, [Published(table.model_copy(update=changes), disclosure._SEAL)], OPEN)[0]
+    assert found.headline == "Nord: Zu „Bus und Bahn“ antworten mehr Befragte „G1“ als im übrigen Kreis"
+    assert found.sentence.startswith("Frage: „Zufrieden? – Bus und Bahn“ Nord: 70")
+
+
+def test_weighted_sozialraeume_are_judged_more_carefully() -> None:
+    table = published({"a": (40, 48, 38), "b": (20, 20, 20)})
+    plain, weighted = area_differences(table)[0], area_differences(table, weighted=True)[0]
+    assert plain.raw < weighted.raw

@@ -153,8 +153,8 @@ def read_beside(folders: Sequence[Path], extract: Extract) -> Beside:
     Returns
     -------
     Beside
-        their tables by topic; a release of the very same extract and plan tells nothing new, so that making it again
-        gives the same bytes
+        their tables by topic; releases of the very same extract and plan tell nothing new and are not counted, so that
+        making a release again gives the same bytes
 
     Raises
     ------
@@ -166,10 +166,10 @@ def read_beside(folders: Sequence[Path], extract: Extract) -> Beside:
     beside = Beside()
     for source in map(read_source, folders):
         manifest = source.manifest
-        if manifest.wave != extract.fieldwork.wave or manifest.extract_sha256 == extract.sha256:
+        if manifest.wave != extract.fieldwork.wave:
             continue
         _check_same_responses(manifest, extract.fieldwork.n_responses, extract.fieldwork.plan)
-        beside.n_earlier += 1
+        beside.n_earlier += int(manifest.extract_sha256 != extract.sha256)
         for topic, tables in _by_topic([source]).items():
             beside.earlier.setdefault(topic, []).extend(shown_of(source, table) for _, table in tables)
     return beside

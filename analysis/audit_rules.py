@@ -106,6 +106,8 @@ def _differs(figures: list[str], cell: Cell, measure: str) -> bool:
         return figures != [HIDDEN_MARK] * 3
     if cell.state == "words":
         return figures != [cell.words or "", "", ""]
+    if not all(NUMBER.fullmatch(figure) for figure in figures):
+        return True
     unit = 1 if measure == "mean" else 100
     shown = [round((n or 0) * unit, 1) for n in (cell.value, cell.low, cell.high)]
     return [float(figure.replace(".", "").replace(",", ".")) for figure in figures] != shown

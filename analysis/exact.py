@@ -13,12 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
 from analysis.attack import Counts, Knowledge, Mask, tighten
-from analysis.display import minimum_base
 from analysis.exact_model import NEARLY, PARTS, Contradiction, Facts, Floats, Model
 
 STARTS, BATCHES = 2, 6
@@ -57,13 +55,6 @@ class Search:
     high: Counts
     tally: Tally = field(default_factory=Tally)
     witnesses: list[Counts] = field(default_factory=list)
-
-    @cached_property
-    def tiny(self) -> Mask:
-        """Groups nobody publishes that are known to be too small for any figure: that few of them, or nobody, gave an
-        answer says nothing more. That somebody did is a finding like any other."""
-        least = np.array([minimum_base(int(k)) for k in self.facts.k])
-        return np.asarray(self.facts.unpublished & (self.outer.high[-1] < least))
 
     def keep(self, values: Floats | Counts | None) -> bool:
         """Keep counts as a witness if they are whole and agree with everything."""
@@ -152,8 +143,9 @@ def open_cells(s: Search) -> Mask:
     facts, k = s.facts, s.facts.k
     wide = s.high - s.low >= k - 1
     whole = wholes(facts)
-    # Hidden says only 0 ≤ x ≤ base: where both ends were seen, nothing more than that is known.
-    anything = (s.low == 0) & ((s.high >= s.outer.high[whole]) | s.tiny)
+    # Hidden says only 0 ≤ x ≤ base: where both ends were seen, nothing more than that is known. Of groups nobody
+    # publishes it says nothing that few or none of them gave an answer; that somebody did is a finding like any other.
+    anything = (s.low == 0) & ((s.high >= s.outer.high[whole]) | s.facts.unpublished)
     settled = wide | (s.outer.low >= k) | (s.outer.high <= 0) | anything
     if facts.per_response > 1:
         fewest = np.maximum(-(-s.outer.low // facts.per_response), np.where(facts.rest > 0, k, 0))
@@ -282,7 +274,7 @@ def _surely_narrow(s: Search, row: int, group: int) -> bool:
     low, high = int(s.outer.low[row, group]), int(s.outer.high[row, group])
     if s.facts.per_response > 1:
         return False
-    more_could = s.high[wholes(s.facts)[row], group] > high and not (s.tiny[group] and low == 0)
+    more_could = s.high[wholes(s.facts)[row], group] > high and not (s.facts.unpublished[group] and low == 0)
     return bool(high - low < s.facts.k[group] - 1 and s.high[row, group] >= 1 and more_could)
 
 

@@ -74,7 +74,7 @@ class _Seen:
     settled: Mask
     """by bounds in closed form"""
     tiny: Mask
-    """of groups that may have fewer people than are asked for"""
+    """of groups nobody publishes, or that may have fewer people than are asked for"""
     most_k: Counts
     least_k: Counts
     low: Counts
@@ -92,7 +92,8 @@ class _Seen:
         k, low, high = s.facts.k, s.outer.low[rows], s.outer.high[rows]
         most_k, least_k = np.maximum(k[:, None], k[None, :]), np.minimum(k[:, None], k[None, :])
         base = s.outer.high[[wholes(s.facts)[row] for row in rows]]
-        tiny = np.minimum(base[:, :, None], base[:, None, :]) < least_k - 1
+        unpublished = s.facts.unpublished[:, None] | s.facts.unpublished[None, :]
+        tiny = unpublished | (np.minimum(base[:, :, None], base[:, None, :]) < least_k - 1)
         nobody = np.minimum(high[:, :, None], high[:, None, :]) <= 0
         many = low[:, :, None] + low[:, None, :] - high[:, :1, None] >= most_k
         nothing = np.full(shape, np.iinfo(np.int64).max)

@@ -23,7 +23,7 @@ from survey.waves import last_day_of
 PROGRESS = re.compile(r"progress ([01](?:\.\d+)?) (.{1,200})")
 LOOK_SECONDS = 0.1
 #: The analysis ends with these codes when it says itself, in German and without answers, what is wrong.
-OWN_ERRORS = frozenset({1, 3, 4, 5, 6, 7, 8, 9})
+OWN_ERRORS = frozenset({1, 3, 4, 5, 6, 7, 8, 9, 10})
 
 #: Makes the arguments for Python that compute a release of an extract; tests put their own program here.
 Command = Callable[[Path, Path], list[str]]
@@ -71,6 +71,13 @@ def explain(code: int, problem: str) -> str:
     if code in OWN_ERRORS and lines and "Traceback (most recent call last):" not in lines:
         return " ".join(lines)[:1000]
     return f"Die Berechnung ist mit einem Fehler abgebrochen (Code {code}). Frühere Ergebnisstände sind unverändert."
+
+
+def find_published(own: Services, wave_id: str) -> list[Path]:
+    """Return the folders of a wave's releases, withdrawn ones too: whoever saw one still knows it."""
+    made = releases.list_releases(own.store, wave_id)
+    folders = (own.settings.releases / wave_id / str(release.number) for release in reversed(made))
+    return [folder for folder in folders if (folder / "manifest.json").is_file()]
 
 
 def find_earlier(own: Services, wave: Wave) -> Path | None:

@@ -16,7 +16,16 @@ from pathlib import Path
 from questionnaires.plan import PublicationPlan
 from survey.errors import SurveyError, log_safely
 from survey.extract import write_extract
-from survey.make_release import Command, clear, compute, find_earlier, keep_release, private_folder, release_command
+from survey.make_release import (
+    Command,
+    clear,
+    compute,
+    find_earlier,
+    find_published,
+    keep_release,
+    private_folder,
+    release_command,
+)
 from survey.records import Job
 from survey.services import Services
 from survey.store import jobs, returns, waves
@@ -195,6 +204,8 @@ class Worker:
             write_extract(self.own.store, wave, folder / "extract")
             command, earlier = self.command(folder / "extract", folder / "release"), find_earlier(self.own, wave)
             command += ["--since", str(earlier)] if earlier else []
+            for known in find_published(self.own, wave.id):
+                command += ["--published", str(known)]
             for progress, step in compute(command, folder):
                 self._check_wishes()
                 if step:

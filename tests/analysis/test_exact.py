@@ -69,10 +69,10 @@ def agrees(tables: Tables, shown: Shown, n: int) -> npt.NDArray[np.bool_]:
     return ok
 
 
-def said_too_much(values: Tables, of: Tables, tiny: bool) -> bool:
-    """Rule 6 word by word; a group nobody publishes that is too small for any figure may have few."""
+def said_too_much(values: Tables, of: Tables, unpublished: bool) -> bool:
+    """Rule 6 word by word; of a group nobody publishes it may be known that few gave an answer, not that some did."""
     low, high = values.min(), values.max()
-    if low == 0 and (tiny or high == of.max()):
+    if low == 0 and (unpublished or high == of.max()):
         return False
     exact, few = low == high and 1 <= low < K, low >= 1 and high < K
     narrow = high >= 1 and low < K and high - low < K - 1
@@ -101,11 +101,10 @@ def one_space(seed: int, n: int = 13) -> tuple[Facts, Frame, Tables, Shown]:
 
 def findings_of(tables: Tables, facts: Facts) -> Iterator[tuple[int, int]]:
     whole, asked = wholes(facts), audited(facts)
-    small = facts.unpublished & (tables[4].max(1) < display.minimum_base(K))
     for row, group in np.argwhere(asked):
         values, of = tables[row, group], tables[whole[row], group]
         full = row < 2 and of.min() >= 1 and (values == of).all()
-        if said_too_much(values, of, bool(small[group])) or full:
+        if said_too_much(values, of, bool(facts.unpublished[group])) or full:
             yield int(row), int(group)
 
 

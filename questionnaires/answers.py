@@ -38,6 +38,9 @@ from questionnaires.versions import once_per_version
 #: Longest text of „Andere, nämlich“ [characters].
 OTHER_LENGTH = 120
 
+#: Digits of Arabic and Persian keyboards → ours.
+EASTERN_DIGITS = {zero + n: str(n) for zero in (0x0660, 0x06F0) for n in range(10)}
+
 Form = Mapping[str, Sequence[str]]
 
 
@@ -120,6 +123,7 @@ class _Reader:
         value = self.one(question, name)
         if value is None:
             return None
+        value = value if value.isascii() else value.translate(EASTERN_DIGITS)
         digits = value.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(value) < 10):
             self.problem("not-a-number", question, name, low=low, high=high)

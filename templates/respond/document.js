@@ -162,7 +162,9 @@
 
   // --- fields ------------------------------------------------------------------------------------------------
   const fits = field => {
-    const { low, high } = field.dataset, value = field.value.trim();
+    const { low, high } = field.dataset;
+    // Arabic and Persian keyboards have digits of their own.
+    const value = field.value = field.value.trim().replace(/[٠-٩۰-۹]/g, digit => digit.charCodeAt() & 15);
     const fine = /^\d*$/.test(value) && (!value || (+value >= low && +value <= high));
     field.setCustomValidity(fine ? '' : fill(words['error_not-a-number'], { low, high }));
     return fine;

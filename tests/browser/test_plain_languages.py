@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Site
+from tests.browser.family import go_on, send, to_the_end
 from tests.conftest import PHONE, watched_page
 
 pytestmark = pytest.mark.browser
@@ -46,3 +47,17 @@ def test_enter_in_a_field_sends_and_chooses_no_language(site: Site, browser: Bro
         page.locator("[name=arztweg]").press("Enter")
         page.wait_for_selector("code")
     assert [response.language for response in site.stored()] == ["uk"]
+
+
+@pytest.mark.parametrize("typed", ["٢٠", " ۲۰ ", "20"])
+def test_a_number_may_be_typed_in_the_digits_of_the_keyboard(site: Site, phone: Page, typed: str) -> None:
+    phone.goto(site.url(language="ar"))
+    field = phone.locator("[name=arztweg]")
+    while not field.is_visible():
+        go_on(phone)
+    field.fill(typed)
+    go_on(phone)
+    expect(field).to_be_hidden()
+    to_the_end(phone, answer=False)
+    send(phone)
+    assert site.stored()[0].answers["arztweg"] == 20

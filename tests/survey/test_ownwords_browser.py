@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,6 +16,8 @@ from survey.store.anonymise import anonymise
 from tests.conftest import watched_page
 from tests.survey.cast import AFTER, DURING, WAVE, plan, submission
 from tests.survey.desk_tools import PASSWORD, Clock
+from tests.survey.results_tools import Shelf
+from tests.survey.test_results_own_words import quotes_json, themes
 
 pytestmark = pytest.mark.browser
 Axe = Callable[[Page], list[str]]
@@ -26,6 +29,7 @@ BOOK = ThemeBook(name="Probe", themes=(Theme(id="weg", name="Wege", stems=("Bus"
 class Site:
     address: str
     store: Store
+    releases: Path
 
     def log_in(self, page: Page, name: str = "reviewer") -> None:
         page.goto(self.address + "/anmelden")
@@ -60,7 +64,7 @@ def site(app: Flask, clock: Clock) -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", store)
+    yield Site(f"http://127.0.0.1:{server.server_port}", store, app.extensions["familienstimme"].settings.releases)
     server.shutdown()
     thread.join(10)
     server.server_close()
@@ -161,3 +165,14 @@ def test_all_of_it_works_without_script(site: Site, browser: Browser) -> None:
         expect(page.get_by_text("Der Text wird nicht verwendet.")).to_be_visible()
         page.get_by_role("button", name="Rückgängig machen").click()
         expect(page.get_by_text("Bisher: noch nicht entschieden.")).to_be_visible()
+
+
+def test_quotes_stand_in_their_own_direction_and_the_page_stays_accessible(site: Site, phone: Page, axe: Axe) -> None:
+    shelf = Shelf(site.store, site.releases)
+    found = quotes_json({"text": "نحتاج إلى مساعدة", "language": "ar", "translation": "Wir brauchen Hilfe"},
+                        {"text": "x" * 5000, "language": "de"})  # fmt: skip
+    shelf.add(made=themes(), extra_files=found)
+    assert unfit(phone, f"{site.address}/ergebnisse/{WAVE}", axe) == []
+    quote = phone.locator("blockquote").first
+    assert quote.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    expect(phone.get_by_text("Auf Deutsch: „Wir brauchen Hilfe“")).to_be_visible()

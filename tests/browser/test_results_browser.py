@@ -14,6 +14,7 @@ from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, releases, waves
 from tests.conftest import DESK, PHONE, watched_page
 from tests.survey import cast
+from tests.survey.make_derived import derived_files
 from tests.survey.make_release import CELLS, GROUPS, make_release, share, table, tables
 
 pytestmark = pytest.mark.browser
@@ -45,7 +46,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     questionnaires.save_questionnaire(store, cast.questionnaire())
     for name in (cast.WAVE, "leer"):
         waves.create_wave(store, cast.wave(id=name, simulated=True))
-    sha256 = make_release(settings.releases / cast.WAVE / "1", made=_wide())
+    sha256 = make_release(settings.releases / cast.WAVE / "1", made=_wide(), extra_files=derived_files())
     releases.add_release(store, cast.WAVE, sha256, cast.AFTER)
     releases.publish(store, cast.WAVE, 1)
     server: Any = create_server(create_app(settings, lambda: cast.AFTER), host="127.0.0.1", port=0, threads=4)

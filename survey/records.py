@@ -222,3 +222,27 @@ class DraftState:
     saved_at: datetime
     saved_by: str
     note: str
+
+
+@dataclass(frozen=True)
+class DraftLink:
+    """A link on which partners read a draft; the token itself is shown once and kept as its hash."""
+
+    token_hash: bytes
+    draft_id: str
+    title: str
+    until: date
+
+
+@dataclass(frozen=True)
+class DraftComment:
+    """What a partner said about a draft."""
+
+    id: int
+    question: str
+    """empty: the questionnaire as a whole"""
+    link: str
+    name: str
+    text: str
+    said_at: datetime
+    done: bool

@@ -13,7 +13,7 @@ from survey.design.drafting import Checked, as_json, check_draft, get_draft, who
 from survey.design.words import DIMENSION_NAMES, KIND_NAMES, SENSITIVE_NAMES
 from survey.security import needs
 from survey.services import services
-from survey.store import districts, drafts
+from survey.store import comments, districts, drafts
 
 
 @blueprint.get("/entwuerfe/<draft_id>")
@@ -24,11 +24,17 @@ def edit(draft_id: str) -> ResponseReturnValue:
     start = {
         "data": draft.data, "version": draft.version, **_told(check_draft(draft.data)),
         "kinds": {kind: KIND_NAMES[kind] for kind in KINDS}, "languages": LANGUAGES, "sensitive": SENSITIVE_NAMES,
-        "dimensions": DIMENSION_NAMES, "areas": _areas(),
+        "dimensions": DIMENSION_NAMES, "areas": _areas(), "comments": _open_comments(draft_id),
         "save": url_for("design.save", draft_id=draft.id), "lock": url_for("design.lock", draft_id=draft.id),
         "preview": url_for("design.preview", draft_id=draft.id),
     }  # fmt: skip
     return render_template("design/edit.html", draft=draft, start=start)
+
+
+def _open_comments(draft_id: str) -> list[dict[str, str]]:
+    """Return what partners said and nobody ticked off, to stand at its question."""
+    found = comments.list_comments(services().store, draft_id)
+    return [{"question": one.question, "name": one.name or one.link, "text": one.text} for one in found if not one.done]
 
 
 def _areas() -> list[dict[str, str]]:

@@ -300,3 +300,23 @@ draft_state = Table(
     Column("saved_by", String(80), nullable=False),
     Column("note", String(200), nullable=False, server_default=""),
 )  # fmt: skip
+
+draft_link = Table(
+    "draft_link", metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("draft_id", ForeignKey("draft.id"), nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("until", Date, nullable=False),
+)  # fmt: skip
+
+draft_comment = Table(
+    "draft_comment", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("draft_id", ForeignKey("draft.id"), nullable=False),
+    Column("question", String(60), nullable=False),
+    Column("link", String(120), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Column("done", Boolean, nullable=False, server_default=text("false")),
+)  # fmt: skip

@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -325,3 +327,68 @@ def test_no_cell_of_the_table_is_a_formula(desk: FlaskClient, store: Store) -> N
     assert "title;'=1+1;'@SUMME" in table
     assert bring(desk, table.encode()).status_code == 303
     assert title_of(store) == {"de": "=1+1", "tr": "@SUMME"}
+
+
+# --- partners ------------------------------------------------------------------------------------------------
+
+
+def invite(desk: FlaskClient, **changes: str) -> Any:
+    data = {"csrf_token": token(desk), "title": "Freie Träger", "days": "14", **changes}
+    return desk.post("/entwuerfe/abc/rueckmeldungen", data=data)
+
+
+def link_in(answer: Any) -> str:
+    found: str = re.findall(r"/entwurf/[\w-]+", answer.get_data(as_text=True))[0]
+    return found
+
+
+def test_a_partner_comments_by_a_link_and_the_coordinator_sees_it_at_the_question(
+    desk: FlaskClient, client: FlaskClient, ready: Questionnaire, store: Store
+) -> None:
+    link = link_in(invite(desk))
+    question = ready.pages[1].questions[0].id
+    shown = client.get(link)
+    assert ready.questions[question].text["de"] in page(shown).text
+    assert "Set-Cookie" not in shown.headers
+    said = client.post(link, data={"question": question, "text": f"Zu schwer {HOSTILE}", "name": "Kita Nord"})
+    assert said.status_code == 303
+    html = desk.get("/entwuerfe/abc").get_data(as_text=True)
+    start = json.loads(html.split('id="start">', 1)[1].split("</script>", 1)[0])
+    assert start["comments"] == [{"question": question, "name": "Kita Nord", "text": f"Zu schwer {HOSTILE}"}]
+    assert HOSTILE not in desk.get("/entwuerfe/abc/rueckmeldungen").get_data(as_text=True)
+
+
+def test_a_comment_is_ticked_off_and_a_link_is_ended(
+    desk: FlaskClient, client: FlaskClient, ready: Questionnaire
+) -> None:
+    link = link_in(invite(desk))
+    client.post(link, data={"question": "", "text": "Gut"})
+    listed = page(desk.get("/entwuerfe/abc/rueckmeldungen"))
+    [ended] = [fields for attributes, fields in listed.forms if attributes["action"].endswith("/ende")]
+    desk.post("/entwuerfe/abc/rueckmeldungen/1", data={"csrf_token": token(desk), "done": "1"})
+    assert "Doch nicht erledigt" in page(desk.get("/entwuerfe/abc/rueckmeldungen")).text
+    desk.post("/entwuerfe/abc/rueckmeldungen/ende", data=ended)
+    assert client.get(link).status_code == 404
+
+
+def test_a_link_ends_by_itself(desk: FlaskClient, client: FlaskClient, ready: Questionnaire, clock: Clock) -> None:
+    link = link_in(invite(desk, days="1"))
+    clock.now += timedelta(days=2)
+    assert client.get(link).status_code == 404
+    assert client.get("/entwurf/geraten").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changes", [{"title": ""}, {"days": "0"}, {"days": "91"}, {"days": "viele"}, {"title": "x" * 121}]
+)
+def test_a_link_needs_a_name_and_an_end(desk: FlaskClient, ready: Questionnaire, changes: dict[str, str]) -> None:
+    assert invite(desk, **changes).status_code == 422
+
+
+@pytest.mark.parametrize("text", ["", "x" * 2001])
+def test_an_empty_or_endless_comment_is_kept_in_its_field(
+    desk: FlaskClient, client: FlaskClient, ready: Questionnaire, text: str
+) -> None:
+    answer = client.post(link_in(invite(desk)), data={"question": "", "text": text})
+    assert answer.status_code == 422
+    assert text in answer.get_data(as_text=True)

@@ -20,7 +20,9 @@ from tests.survey.make_release import CELLS, GROUPS, make_release, share, table,
 pytestmark = pytest.mark.browser
 HOME = f"/ergebnisse/{cast.WAVE}"
 NEEDS = f"{HOME}/frage/wichtig"
-PAGES = ("/ergebnisse", HOME, f"{NEEDS}?filter=allein", f"{HOME}/frage/angebote-mittel", f"{HOME}/karte", "/ergebnisse/leer")
+PAGES = (
+    "/ergebnisse", HOME, f"{NEEDS}?filter=allein", f"{HOME}/frage/angebote-mittel", f"{HOME}/karte", "/ergebnisse/leer",
+)  # fmt: skip
 LONG = "Bad Liebenstein und Barchfeld-Immelborn mit der Verwaltungsgemeinschaft Hainich-Werratal"
 
 

@@ -118,7 +118,7 @@ def test_a_family_answers_and_a_planner_reads_a_protected_result(address: str, b
         expect(page.get_by_text("anonymisiert").first).to_be_visible(timeout=20_000)
         page.goto(f"{address}/ergebnisse/welle")
         page.get_by_role("button", name="Ergebnisse berechnen").click()
-        page.get_by_role("link", name="Ergebnisse ansehen").click(timeout=60_000)
+        page.get_by_role("link", name="Ergebnisse ansehen").click(timeout=300_000)
         expect(page).to_have_url(f"{address}/ergebnisse/welle")
         _read_the_result(page)
 

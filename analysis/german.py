@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from analysis import display
 from questionnaires.handover import HIDDEN_MARK, Cell, WeightedGroup, Weighting
 from questionnaires.model import Consent, Questionnaire, text_in
-from questionnaires.plan import PublicationPlan
+from questionnaires.plan import Doubt, PublicationPlan
 
 NARROW = "\N{NO-BREAK SPACE}"
 TOTALS = (
@@ -91,9 +91,24 @@ def rules(
         access[plan.access],
         *(_weighting_rules(weighting) if weighting else _without_margins(weighted=weighted)),
         outside,
+        *_left_out_rules(plan),
         *_protection_rules(plan),
         *_display_rules(),
     )
+
+
+DOUBTS: Mapping[Doubt, str] = {
+    "doubtful": "die in der Feldarbeit als zweifelhaft vermerkt sind",
+    "identical": "die einen anderen Bogen in allen Antworten wiederholen",
+    "straightlined": "die in allen langen Tabellenfragen überall dieselbe Stufe ankreuzen",
+    "contradictory": "deren Antworten nicht zusammenpassen",
+}
+
+
+def _left_out_rules(plan: PublicationPlan) -> Iterator[str]:
+    """Say which responses the plan leaves out; how many, stands among the checks of quality."""
+    if plan.exclude:
+        yield f"Der Plan lässt Bögen aus, {listed([DOUBTS[sign] for sign in plan.exclude])}."
 
 
 def _without_margins(*, weighted: bool) -> tuple[str, ...]:

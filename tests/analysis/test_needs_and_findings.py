@@ -105,6 +105,12 @@ def test_rules_name_thresholds_weighting_and_the_dot() -> None:
     assert "gewichtet;" in " ".join(rules(OPEN, weighted=True))
 
 
+def test_what_the_plan_leaves_out_stands_among_the_rules() -> None:
+    said = " ".join(rules(OPEN.model_copy(update={"exclude": ("doubtful", "identical")}), weighted=False))
+    assert "Der Plan lässt Bögen aus, die in der Feldarbeit als zweifelhaft vermerkt sind und die einen anderen" in said
+    assert "lässt Bögen aus" not in " ".join(rules(OPEN, weighted=False))
+
+
 def test_own_words_are_counted_rounded_and_not_where_few_or_nearly_all_wrote() -> None:
     def said(n: int) -> tuple[str, ...]:
         return answer_counts(miniature(), {"wunsch": n}, everybody=100, k=5)

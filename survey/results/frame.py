@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import request, url_for
+from markupsafe import Markup
 
 from questionnaires.handover import Cell, ReleaseTable
 from survey.results import blueprint
-from survey.results.access import Shown
+from survey.results.access import NUMBER, Shown
 from survey.results.places import places_of
 from survey.results.reader import Content
 from survey.results.tables import CellView, view_cell
@@ -60,6 +63,25 @@ def asks_young_people(content: Content) -> bool:
     """Say whether young people were asked."""
     asked = questionnaires.find_questionnaire(services().store, content.manifest.questionnaire_hash)
     return asked is not None and asked.audience == "young_people"
+
+
+_written: WeakKeyDictionary[Content, dict[tuple[str, str, str], Markup]] = WeakKeyDictionary()
+
+
+@blueprint.app_template_global()
+def once(content: Content, name: str, caller: Callable[[], Markup]) -> Markup:
+    """Return a part of a page that only the release decides, written once and kept as long as the release is.
+
+    Its links name the release of the address and the path in front of the application, so these are part of the key.
+    Without a name nothing is kept.
+    """
+    if not name:
+        return caller()
+    kept = _written.setdefault(content, {})
+    key = name, request.args.get(NUMBER, ""), request.script_root
+    if key not in kept:
+        kept[key] = caller()
+    return kept[key]
 
 
 @blueprint.app_template_filter()

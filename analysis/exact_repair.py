@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from analysis import display
 from analysis.areas import Column
 from analysis.attack import Counts, Knowledge, tighten
 from analysis.audit_frame import (
@@ -24,6 +25,7 @@ from analysis.audit_frame import (
     Shown,
     facts_of,
     key_of,
+    known_sizes,
     make_frame,
 )  # fmt: skip
 from analysis.errors import ProtectionFailed
@@ -116,17 +118,20 @@ class _Bridge:
 
         `seen` are the witnesses so far: whatever was possible stays possible when more is hidden.
         """
-        facts = self._facts()
-        try:
-            s = search(facts, seen or self._truth(facts))
-        except Contradiction:
-            raise ProtectionFailed(self.work.topic.id) from None
-        rows = self._rows(facts)
-        found = [(rows[row], self._group(group)) for row, group in settle(s)]
-        if not found:
-            crossed = settle_crossings(s, [family for family, _ in self.frame.keys])
-            found = [(rows[row], self._smaller(row, a, b, s.witnesses[0])) for row, a, b in crossed]
-        seen[:] = s.witnesses
+        for concede in (True, False):
+            facts = self._facts(concede=concede)
+            try:
+                s = search(facts, seen or self._truth(facts))
+            except Contradiction:
+                raise ProtectionFailed(self.work.topic.id) from None
+            rows = self._rows(facts)
+            found = [(rows[row], self._group(group)) for row, group in settle(s)]
+            if not found:
+                crossed = settle_crossings(s, [family for family, _ in self.frame.keys])
+                found = [(rows[row], self._smaller(row, a, b, s.witnesses[0])) for row, a, b in crossed]
+            seen[:] = s.witnesses
+            if found:
+                break
         return s.tally, list(dict.fromkeys(found))
 
     def hide_twins(self, hidden: set[tuple[int, int]]) -> None:
@@ -146,10 +151,19 @@ class _Bridge:
 
     # --- layout → frame
 
-    def _facts(self) -> Facts:
+    def _facts(self, *, concede: bool) -> Facts:
+        """Return what is known: with all that is conceded, or as little as this topic's tables alone tell.
+
+        Both matter: that a count is 0, or exactly so many, is no finding, but that it is one of a few may be.
+        """
         known = knowledge_of(self.work)
+        if not concede:
+            _forget_words(self.work, known)
         tables = [_shown(self.work, self.keys, known), *self.earlier]
-        return facts_of(self.about, tables, self.frame, self._sizes(known), self._counted(known))
+        everybody = int(known.high[-1, 0])
+        plain = known_sizes(tables, self.frame, (everybody, everybody))
+        sizes = self._sizes(known) if concede else plain
+        return facts_of(self.about, tables, self.frame, sizes, self._counted(known) if concede else ())
 
     def _sizes(self, known: Knowledge) -> Known:
         low = np.zeros(len(self.place), np.int64)
@@ -191,6 +205,16 @@ class _Bridge:
             if m <= relation.total < facts.system.base_row and self.about.one_of:
                 counts[relation.total] = counts[list(relation.parts)].sum(0)
         return [counts]
+
+
+def _forget_words(work: Work, known: Knowledge) -> None:
+    """Take the shares of figures given in words out of what is known, in place; „fast niemand“ and „fast alle“ stay."""
+    for row, group in np.argwhere(work.shown[: len(work.topic.rows) + len(work.topic.coarse)]):
+        base = int(work.base[group])
+        points = round(50 * (known.ratio_low[row, group] + known.ratio_high[row, group]))
+        inside = known.ratio_low[row, group] > 0 and known.ratio_high[row, group] < 1
+        if inside and display.share_cell(min(max(points, 1), 99), base).state == "words":
+            known.ratio_low[row, group], known.ratio_high[row, group] = 0.0, 1.0
 
 
 def _keys(work: Work) -> tuple[Key | None, ...]:

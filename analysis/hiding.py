@@ -190,7 +190,7 @@ def _know_sizes(work: Work, low: Counts, high: Counts) -> None:
             low[-1, group], high[-1, group] = middle - 2, middle + 2
         of_answers = column.group.level == "filter" and column.group.filter not in _made_by(work)
         if column.shown and of_answers and size >= work.k[group] and work.topic.per_response == 1:
-            least, most = _as_answer(size, int(work.truth[-1, 0]))
+            least, most = _as_answer(size, _answered(work, column.group.filter), work, group)
             low[-1, group], high[-1, group] = max(low[-1, group], least), min(high[-1, group], most)
 
 
@@ -199,12 +199,21 @@ def _made_by(work: Work) -> set[str]:
     return {rule.id for rule in work.plan.filters if rule.question == work.topic.question}
 
 
-def _as_answer(size: int, everybody: int) -> tuple[int, int]:
-    """Return what the table of a filter's own question tells of the size of a group: its share, rounded. Conceded is
-    that all gave an answer there, so that the share is of as many as there are."""
-    step = display.share_step(everybody)
-    points = display.rounded_points(size / everybody, step)
-    return math.ceil((points - step / 2) / 100 * everybody - 1e-9), math.floor((points + step / 2) / 100 * everybody)
+def _answered(work: Work, rule: str | None) -> int:
+    """Return how many are in any group of a filter: they answered its question."""
+    rest = [i for i, c in enumerate(work.layout.columns) if c.group.filter == rule and not c.shown]
+    return int(work.truth[-1, 0] - work.truth[-1, rest[0]]) if len(rest) == 1 else int(work.truth[-1, 0])
+
+
+def _as_answer(size: int, answered: int, work: Work, group: int) -> tuple[int, int]:
+    """Return what the table of a filter's own question tells of the size of a group: a rounded share of a rounded
+    base, as somebody else reads it."""
+    everybody, k = int(work.truth[-1, 0]), int(work.k[group])
+    base = display.rounded_base(everybody if everybody - answered < k else answered)
+    step = display.share_step(base)
+    points = display.rounded_points(size / answered, step)
+    least = math.ceil((points - step / 2) / 100 * max(base - 2 - (k - 1), 0) - 1e-9)
+    return least, math.floor((points + step / 2) / 100 * (base + 2) + 1e-9)
 
 
 def _know_bases(work: Work, low: Counts, high: Counts) -> None:

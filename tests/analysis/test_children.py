@@ -57,11 +57,15 @@ CHILDREN = draw_children(ROWS)
 
 def write(folder: Path, children: list[Child] | None = None) -> Path:
     write_extract(folder, of_children(), ROWS)
+    write_children(folder, CHILDREN if children is None else children)
+    return folder
+
+
+def write_children(folder: Path, children: list[Child]) -> None:
     with (folder / "children.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [*CHILD_COLUMNS, "club"], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(CHILDREN if children is None else children)
-    return folder
+        writer.writerows(children)
 
 
 def club_of(extract: Extract) -> Topic:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from analysis.answers import Answers
 from analysis.german import caveat_of, listed, percent, percent_with_interval
-from questionnaires.answers_of_release import Change, Changes, Coverage, FunnelResult, Gap, Situations
+from questionnaires.answers_of_release import Change, Changes, Coverage, FunnelResult, Gap, SituationIndex, Situations
 from questionnaires.handover import About, Cell, CellRef, Certainty, Finding
 from questionnaires.plan import PublicationPlan
 
@@ -127,7 +127,8 @@ def _known(question: str, one: FunnelResult, known: Sequence[_Named]) -> _Said:
         headline = f"Am wenigsten bekannt: {listed([f'„{n.title}“' for n in least])}"
         said = f"Von denen, die es betrifft, kennen {parts}; die anderen {_span([n for n in known if n not in least])}."
     else:
-        headline = f"{_span(known)} der Betroffenen kennen {_offers(known)}"
+        each = "Je " if "bis" not in _span(known) else ""
+        headline = f"{each}{_span(known)} der Betroffenen kennen {_offers(known)}"
         said = f"Frage: „{one.question_title}“ Welches davon bekannter ist, ist nicht gesichert."
     reasons = one.reasons[:MAX_REASONS]
     if reasons and all(reason.cell.value is not None for reason in reasons):
@@ -201,10 +202,7 @@ def _situations(situations: Situations) -> Iterator[_Said]:
     loud = [index for index in situations.indices if index.said.startswith("Sicher")]
     for index in loud:
         items = listed([f"„{item.title}“" for item in index.items])
-        refs = tuple(
-            CellRef(table=item.table, row=row, group=group.id)
-            for item in index.items for row in item.rows for group in index.groups
-        )  # fmt: skip
+        refs = _refs(index)
         where = "Sozialräume" if index.level == "area" else "Großräume"
         yield _Said(
             f"lage-{index.dimension}-{index.level}", "situations",
@@ -216,8 +214,17 @@ def _situations(situations: Situations) -> Iterator[_Said]:
         yield _Said(
             "lagen", "situations", "Bei den Lebenslagen liegt kein Gebiet gesichert über oder unter dem Kreis",
             f"Geprüft sind {names}. Gleich ist es deshalb nicht überall: Erkennbar sind nur große Unterschiede.",
-            "described", (),
+            "described", tuple(ref for index in situations.indices for ref in _refs(index)),
         )  # fmt: skip
+
+
+def _refs(index: SituationIndex) -> tuple[CellRef, ...]:
+    return tuple(
+        CellRef(table=item.table, row=row, group=group.id)
+        for item in index.items
+        for row in item.rows
+        for group in index.groups
+    )
 
 
 def _changes(changes: Changes | None) -> Iterator[_Said]:

@@ -130,6 +130,7 @@ def test_equal_lebenslagen_are_said_as_readily_as_different_ones() -> None:
     assert loud.rests_on == (CellRef(table="orte.bus", row="2", group="kreis"),)
     (quiet,) = said(situations=index("Kein Gebiet liegt sicher über oder unter dem Kreis."))
     assert "kein Gebiet gesichert" in quiet.headline
+    assert quiet.rests_on == loud.rests_on
 
 
 def changes(verdict: str, n: int = 9) -> Changes:

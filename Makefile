@@ -18,7 +18,7 @@ run: .venv/run.stamp
 	exec $(BIN)/familienstimme serve
 
 test: .venv/dev.stamp browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -63,6 +63,21 @@ def count(request: pytest.FixtureRequest) -> Callable[[str, int], None]:
     return add
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Add what a worker counted, where tests run in several processes."""
+    counts = node.config.stash.setdefault(COUNTS, {})
+    for what, n in getattr(node, "workeroutput", {}).get("counts", {}).items():
+        counts[what] = counts.get(what, 0) + n
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what this worker counted."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["counts"] = session.config.stash.get(COUNTS, {})
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     counts = config.stash.get(COUNTS, {})
     if counts:

@@ -136,6 +136,8 @@ class _Compiler:
                 return _or(parts) if wanted else _and(parts)
             case Not():
                 return self.clauses(condition.not_, not wanted)
+            case Given() if not _is_asked(self.questionnaire, condition):
+                return ALWAYS if wanted == (condition.answered is False) else set()
             case Given() if _testable(self.questionnaire, condition):
                 if condition.at_most is not None or is_any_count(self.questionnaire, condition):
                     return self.clauses(in_other_words(condition), wanted)
@@ -221,8 +223,15 @@ def _sums(total: int, n_parts: int, maximum: int) -> Iterator[tuple[int, ...]]:
 
 
 def _testable(questionnaire: Questionnaire, test: Condition) -> bool:
+    if isinstance(test, Given) and not _is_asked(questionnaire, test):
+        return True
     testable = Single | Multiple | Scale | Battery | Ranking | Counts | Consent
     return isinstance(test, Given) and isinstance(sections_of(questionnaire).questions[test.question], testable)
+
+
+def _is_asked(questionnaire: Questionnaire, test: Given) -> bool:
+    """Say whether there is such a question at all: some are asked about children of other ages only."""
+    return test.question in sections_of(questionnaire).questions
 
 
 def _tests(questionnaire: Questionnaire, condition: Condition) -> Iterable[Condition]:
@@ -235,7 +244,9 @@ def _tests(questionnaire: Questionnaire, condition: Condition) -> Iterable[Condi
             yield from _tests(questionnaire, condition.not_)
         case _:
             yield condition
-            own = condition_of(questionnaire, condition.question) if isinstance(condition, Given) else None
+            own = None
+            if isinstance(condition, Given) and _is_asked(questionnaire, condition):
+                own = condition_of(questionnaire, condition.question)
             if own is not None:
                 yield from _tests(questionnaire, own)
 

@@ -23,8 +23,9 @@ from tests.survey.cast import district, notices, wave
 pytestmark = pytest.mark.browser
 #: Questionnaires at the desk and in the long proof, and answers to each.
 N_QUESTIONNAIRES, N_PROVED, N_FORMS = 10, 500, 25
-#: Found things to mend: a page per child that nobody can get, and „at most“ on a number that is asked for each child.
-FOUND = (116, 135)
+#: Found things to mend: a page per child that nobody can get, „at most“ on a number that is asked for each child, and
+#: there a condition on a question that children of other ages only are asked.
+FOUND = (116, 135, 225)
 HERE = "http://127.0.0.1:9/b/fam-26"
 
 #: Fills the form once per answer, hidden fields too; returns what it then would send, and what is hidden.

@@ -24,6 +24,8 @@ MORE, LESS = "häufiger", "seltener"
 #: The part of the address that names a page of the questionnaire; nothing: what matters most.
 PAGE = "seite"
 MAX_LISTED = 12
+#: Others in the district that a Sozialraum is compared with; with fewer the analysis compares nothing.
+MIN_REST = 20
 COARSE = "-grob"
 
 
@@ -146,15 +148,20 @@ def _rows(two: _Two, table: ReleaseTable, here: Group, there: Group) -> Iterator
     for row in table.rows:
         views = [view_cell(cells[row.id], table) if row.id in cells else HIDDEN for cells in (one, other)]
         verdict = two.derived.verdicts.get((table.id, row.id, here.id, there.id))
-        words, sure = _words(two.derived, table, verdict, views)
+        tested = table.id in two.derived.compared and _tested(table, here, there)
+        words, sure = _words(verdict, views) if tested else ("", False)
         yield ComparedRow(row.label, views[0], views[1], words, sure)
 
 
-def _words(
-    derived: Derived, table: ReleaseTable, verdict: AreaDifference | None, views: list[CellView]
-) -> tuple[str, bool]:
-    if table.id not in derived.compared:
-        return "", False
+def _tested(table: ReleaseTable, here: Group, there: Group) -> bool:
+    """Say whether the analysis compares two such groups: Sozialräume, or one and a district that is more than it."""
+    bases = {group.id: group.base or 0 for group in table.groups}
+    more = bases.get(there.id, 0) - bases.get(here.id, 0) >= MIN_REST
+    return here.level == "area" and (there.level == "area" or (there.level == "district" and more))
+
+
+def _words(verdict: AreaDifference | None, views: list[CellView]) -> tuple[str, bool]:
+    """Return the verdict in words, and whether it is secured."""
     if verdict is not None:
         direction = MORE if verdict.more else LESS
         sure = verdict.verdict == "secured"

@@ -145,6 +145,20 @@ def test_a_place_that_does_not_carry_is_replaced_for_both_and_says_so(reader: Fl
     assert len(re.findall(r'<th scope="col">', shown)) == 2
 
 
+def test_what_the_analysis_did_not_compare_is_not_called_equal(shelf: Shelf, client: FlaskClient) -> None:
+    south = Group(id="zone-sued", label="Süd", level="zone", base=85, areas=("sued-1",))
+    hidden = tuple((row[0], row[1], share(30), HIDDEN, HIDDEN) for row in CELLS)
+    zones = table("wichtig", "Frage wichtig?", groups=(*GROUPS[:2], south, *GROUPS[2:4]), cells=hidden)
+    shelf.add(made={"wichtig": ("zwei", zones)}, extra_files=derived_files())
+    shown = html(client, f"{COMPARE}?a=nord-1&b=sued-1")
+    assert "Hier stehen ihre Großräume" in text_of(shown)
+    assert set(verdicts(shown)) == {"nicht geprüft"}
+    almost_all = (GROUPS[0], GROUPS[2].model_copy(update={"base": 175}))
+    needs = table("wichtig", "Frage wichtig?", groups=almost_all, cells=tuple((row[0], row[2]) for row in CELLS))
+    shelf.add(made={"wichtig": ("zwei", needs)}, extra_files=derived_files())
+    assert set(verdicts(html(client, COMPARE))) == {"nicht geprüft"}
+
+
 def test_the_same_place_twice_is_a_hint_and_an_unknown_one_is_refused(reader: FlaskClient) -> None:
     assert "zweimal derselbe" in html(reader, f"{COMPARE}?a=nord-1&b=nord-1")
     for query in ("a=zone-nord", "a=nichts", "b=zone-nord", "a=nord-1&seite=drei", "a=kreis"):

@@ -26,6 +26,10 @@ TOO_LARGE = (
 )
 
 
+class BoundariesTooLarge(RequestEntityTooLarge):
+    """A kind of its own: every other form that is too large gets the common page."""
+
+
 @blueprint.get("/angaben/<district_id>/grenzen")
 @needs("administrator")
 def edit_boundaries(district_id: str) -> ResponseReturnValue:
@@ -72,13 +76,11 @@ def _room_for_boundaries(endpoint: str | None, _values: dict[str, Any] | None) -
     if endpoint == "fieldwork.save_boundaries":
         request.max_content_length = MAX_UPLOAD
         if (request.content_length or 0) > MAX_UPLOAD:
-            raise RequestEntityTooLarge
+            raise BoundariesTooLarge
 
 
-@blueprint.errorhandler(RequestEntityTooLarge)
-def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    if request.endpoint != "fieldwork.save_boundaries":
-        raise error
+@blueprint.errorhandler(BoundariesTooLarge)
+def _too_large(_: BoundariesTooLarge) -> ResponseReturnValue:
     district = districts.get_district(services().store, (request.view_args or {})["district_id"])
     return _form(district, Typed({}, [("file", TOO_LARGE)])), 413
 

@@ -141,5 +141,6 @@ def test_a_file_may_be_larger_than_a_form_but_not_boundless(administrator: Flask
     too_much = administrator.post(ADDRESS, data=b"x" * (MAX_UPLOAD + 1), content_type="multipart/form-data; boundary=x")
     assert too_much.status_code == 413
     assert "mehr als 1 MB" in page(too_much).text
+    assert administrator.post("/angaben/musterkreis", data={"controller": "x" * 70_000}).status_code == 413
     nobody = client.post(ADDRESS, data=b"x" * (MAX_UPLOAD + 1), content_type="multipart/form-data; boundary=x")
     assert (nobody.status_code, nobody.data) == (413, b"")

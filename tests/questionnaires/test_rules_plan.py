@@ -1,10 +1,15 @@
 """A publication plan is held against its questionnaire and district: every mistake has line and remedy."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from questionnaires.rules_plan import check_plan_file
+from questionnaires.model import Questionnaire
+from questionnaires.read import load_plan, read_district, read_questionnaire
+from questionnaires.region import Area, District
+from questionnaires.rules_plan import check_plan_for
+from questionnaires.source import read_source
 from survey.cli import MISCALLED, run
 
 CONTENT = Path(__file__).parents[2] / "questionnaires"
@@ -16,10 +21,21 @@ MARGIN = (
 )
 
 
+@cache
+def shipped() -> tuple[Questionnaire, tuple[Area, ...]]:
+    asked, district = read_questionnaire(ASKED), read_district(DISTRICT)
+    assert isinstance(asked, Questionnaire)
+    assert isinstance(district, District)
+    return asked, district.areas
+
+
 def said(tmp_path: Path, text: str) -> list[tuple[str, int, str]]:
     path = tmp_path / "plan.yaml"
     path.write_text(HEAD + text, encoding="utf-8")
-    return [(problem.code, problem.line, problem.message) for problem in check_plan_file(path, ASKED, DISTRICT)]
+    loaded = load_plan(read_source(path))
+    assert loaded.value is not None, loaded.problems
+    found = check_plan_for(loaded.value, *shipped(), loaded.source.lines)
+    return [(problem.code, problem.line, problem.message) for problem in found]
 
 
 def test_a_plan_that_names_only_what_exists_has_no_problem(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 from questionnaires.handover import Manifest, ReleaseTable
 from survey.results.sheets import SIMULATED
 from survey.templating import day
+from survey.templating import number as written
 
 #: Light colours, because it goes onto paper and slides; the classes are those of the release's drawing.
 STYLE = (
@@ -45,7 +46,7 @@ def picture_to_take(svg: str, table: ReleaseTable, manifest: Manifest, number: i
 
 def _notes(table: ReleaseTable, manifest: Manifest, number: int) -> Iterator[str]:
     whole = next((group for group in table.groups if group.level == "district"), None)
-    base = f" Befragte: rund {whole.base}." if whole is not None and whole.base is not None else ""
+    base = f" Befragte: rund {written(whole.base)}." if whole is not None and whole.base is not None else ""
     yield from textwrap.wrap(f"{table.base_note}{base} Striche: Vertrauensbereich (95 %).", NOTE_CHARACTERS)
     source = (
         f"{manifest.wave_title}, {manifest.district}, {day(manifest.opens_on)} bis {day(manifest.closes_on)}, "

@@ -15,7 +15,7 @@ from survey.store import Store
 from survey.store.basedata import save_basedata
 from tests.survey.crawl import Published
 from tests.survey.desk_tools import page
-from tests.survey.make_derived import SUED_READABLE, derived_files, differences, rich
+from tests.survey.make_derived import SUED_READABLE, changes, derived_files, differences, rich
 from tests.survey.make_release import CELLS, GROUPS, HIDDEN, share, table, tables
 from tests.survey.results_tools import HOME, Shelf, html, text_of
 
@@ -71,6 +71,12 @@ def test_a_change_of_the_district_is_not_told_of_the_sozialraum(reader: FlaskCli
     found = part(html(reader, PROFILE), "p-seither")
     assert "Hier steht: Musterkreis" in found
     assert re.search(r"„Geld“ \(Frage wichtig\?\): 36\s% .* jetzt 47\s%", found)
+
+
+def test_two_waves_without_common_questions_are_not_called_unchanged(shelf: Shelf, client: FlaskClient) -> None:
+    none = changes().model_copy(update={"changes": (), "n_compared": 0})
+    shelf.add(**rich(extra_files=derived_files(changes=none)))
+    assert "lässt sich nichts vergleichen" in part(html(client, PROFILE), "p-seither")
 
 
 def test_a_release_of_an_older_version_leaves_honest_sentences(shelf: Shelf, client: FlaskClient) -> None:

@@ -257,7 +257,8 @@ def _quote(text: TextRow, title: str, *, known: bool) -> Quote:
 
 def _table(work: Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) -> ReleaseTable:
     topic = work.topic
-    groups = [i for i, c in enumerate(work.layout.columns) if c.shown and c.group.filter != topic.question]
+    columns = enumerate(work.layout.columns)
+    groups = [i for i, c in columns if c.shown and c.group.filter != topic.question and c.group.level not in work.thin]
     positions = [i for i, _ in rows]
     if ending == "" and topic.coarse and work.shown[len(topic.rows) :].any():
         groups = [i for i in groups if i == 0 or work.shown[positions, i].any()]
@@ -326,6 +327,8 @@ def _notes(work: Work) -> Iterator[str]:
         )
     elif work.topic.sensitive and k > work.plan.k:
         yield f"Die Frage ist besonders geschützt: Zahlen unter {k} Befragten werden nicht gezeigt."
+    if work.thin:
+        yield "Für einzelne Sozialräume sind es zu wenige Antworten: Gezeigt werden der Kreis und die Großräume."
     if any(c.group.provisional for c in work.layout.columns):
         yield "Die Einteilung in Sozialräume ist vorläufig."
     if any(len(c.group.areas) > 1 and c.group.level == "area" for c in work.layout.columns):

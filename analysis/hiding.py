@@ -23,6 +23,9 @@ from questionnaires.plan import PublicationPlan
 COARSE_FROM_HIDDEN = 0.15
 """part of a level's single answers that are hidden, from which only the coarse scale is shown there"""
 
+MOSTLY = 0.5
+"""part of the Sozialräume a question needs an answerable base in to be given by Sozialraum"""
+
 
 @dataclass
 class Work:
@@ -41,6 +44,8 @@ class Work:
     merged: Mask
     """groups whose few missing answers are counted as none"""
     cube: Cube
+    thin: frozenset[str] = frozenset()
+    """levels that this question is not given for: in most of their groups too few gave an answer"""
 
 
 # ---------- what is counted, and which counts are sums of others
@@ -72,8 +77,17 @@ def _prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) ->
         base_shown &= cube.households.base >= minimum
         fewest = np.minimum(cube.households.yes, cube.households.no).T
         shown[:n_cells] &= fewest >= k
+    thin = _thin_levels(layout, base_shown)
+    base_shown &= np.array([column.group.level not in thin for column in layout.columns])
     shown[:n_cells] &= base_shown
-    return Work(topic, layout, plan, system, truth, k, published, shown, base_shown, merged, cube)
+    return Work(topic, layout, plan, system, truth, k, published, shown, base_shown, merged, cube, thin)
+
+
+def _thin_levels(layout: Layout, base_shown: Mask) -> frozenset[str]:
+    """Return „area“ where most Sozialräume that stand alone have too few answers to this question: then it is given
+    for the Großräume and the district, which carry it (analysis rules, no. 3)."""
+    alone = [i for i, c in enumerate(layout.columns) if c.group.level == "area" and c.shown and c.carries]
+    return frozenset({"area"}) if alone and base_shown[alone].mean() < MOSTLY and base_shown[0] else frozenset()
 
 
 def make_system(topic: Topic, layout: Layout) -> System:

@@ -190,3 +190,15 @@ def test_words_compare_with_the_district_by_published_figures() -> None:
     assert share_cell(30, 20, reference=district).words == "etwa wie im Kreis"
     assert share_cell(10, 15, reference=district).words == "eher seltener als im Kreis"
     assert share_cell(50, 15).words == "etwa die Hälfte"
+
+
+def test_a_question_most_areas_cannot_carry_is_given_for_the_district_and_its_parts() -> None:
+    areas = ("nord", "mitte", "ost", "west")
+    asked = people(*((area, code, 6) for area in areas for code in (1, 2)))
+    many = people(*((area, -1, 40) for area in areas))
+    everybody = people(*((area, code, 26) for area in areas for code in (1, 2)))
+    question = choice(2, sensitive="money")
+    few, all_ = (tables_of(question, rows, NO_FILTERS)["wahl"] for rows in (asked + many, everybody))
+    assert {group.level for group in few.groups} == {"district", "zone"}
+    assert any("zu wenige Antworten" in note for note in few.notes)
+    assert {group.level for group in all_.groups} == {"district", "zone", "area"}

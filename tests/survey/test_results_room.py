@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from questionnaires.handover import Cell, Group
+from questionnaires.handover import Audit, Cell, Group
 from survey.basedata import BaseData, BaseFigure
 from survey.store import Store
 from survey.store.basedata import save_basedata
@@ -283,6 +283,18 @@ def test_the_method_page_says_who_weights_protection_and_limits(reader: FlaskCli
                  "Gruppen unter 10 Befragten zeigen nichts.", "Gleiche Bögen", "Diese Daten hat ein Programm erfunden",
                  "Auf alle Familien im Kreis"):  # fmt: skip
         assert said in shown
+
+
+def test_the_result_of_the_audit_stands_there_in_words(shelf: Shelf, client: FlaskClient) -> None:
+    audit = Audit(
+        rounds=3, cells=41_871, by_bounds=30_112, by_witness=11_007, by_lp=613, by_ilp=139, earlier=0,
+        costliest="wichtig", costliest_hidden=17,
+    )  # fmt: skip
+    shelf.add(audit=audit)
+    shown = html(client, f"{HOME}/methode")
+    assert "Ergebnis der Prüfung: kein Befund" in text_of(shown)
+    assert "41.871 Anzahlen" in text_of(shown)
+    assert Published(shelf.folder()).unknown_in(shown) == []
 
 
 def test_a_weighted_release_offers_its_weights(shelf: Shelf, client: FlaskClient) -> None:

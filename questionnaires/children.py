@@ -256,4 +256,5 @@ def base_name(name: str) -> str:
 
 def is_repeatable(question: Asked) -> bool:
     """Say whether a question may be asked for each child."""
-    return getattr(question, "kind", "") not in {"place", "consent", "ranking", "counts"}
+    kind = str(getattr(question, "kind", ""))  # in a broken file it may be anything
+    return kind not in {"place", "consent", "ranking", "counts"}

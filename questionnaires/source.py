@@ -11,17 +11,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
 from questionnaires.problems import Lines, Place, Problem
+
+#: A node of the library, which says nothing of its kinds to a type checker.
+Node: TypeAlias = Any
 
 #: Largest file [bytes]; a questionnaire in eight languages has about 150,000.
 MAX_BYTES = 2_000_000
 #: Most values of a file once every alias is written out; a district has about 10,000.
 MAX_VALUES = 200_000
 MAX_DEPTH = 40
+#: What the library calls the kinds of nodes.
+MAPPING, SEQUENCE, SCALAR = "mapping", "sequence", "scalar"
 
 #: Lists are tuples, so that pydantic's strict mode takes them.
 Data: TypeAlias = "bool | int | float | str | tuple[Data, ...] | dict[str, Data] | None"
@@ -96,18 +97,14 @@ class Source:
             node = _compose(text)
             if node is None:
                 self.problem("empty-file", "Die Datei ist leer.")
-            elif not isinstance(node, MappingNode):
+            elif node.id != MAPPING:
                 message = "Die Datei muss aus Angaben der Form „name: Wert“ bestehen, zum Beispiel „format: …“."
                 self.problem("not-a-map", message, _line(node))
             else:
                 self.data = self._value(node, ())
                 self.ok = True
-        except MarkedYAMLError as error:
-            self.problem(*_syntax_problem(error))
-        except YAMLError as error:  # the reader's, about one character
-            line = text.count("\n", 0, getattr(error, "position", None) or 0) + 1
-            message = "Hier steht ein unsichtbares Steuerzeichen. Bitte löschen."
-            self.problem("control-character", message, line)
+        except _NoYaml as error:
+            self.problem(error.code, error.message, error.line)
         except (RecursionError, _TooMuch):
             message = "Die Datei ist zu tief verschachtelt, oder ihre Verweise („*“) ergeben zu viel Text."
             self.problem("too-nested", message)
@@ -119,9 +116,9 @@ class Source:
         if node.tag not in _TAGS:
             message = "Marken mit „!“ gibt es hier nicht. Bitte löschen, oder den Text in Anführungszeichen setzen."
             self.problem("yaml-tag", message, _line(node), place)
-        if isinstance(node, MappingNode):
+        if node.id == MAPPING:
             return dict(self._pairs(node, place))
-        if isinstance(node, SequenceNode):
+        if node.id == SEQUENCE:
             return tuple(self._element(child, (*place, i)) for i, child in enumerate(node.value))
         self.raw[place] = str(node.value)
         return _scalar(self.raw[place], plain=getattr(node, "style", None) is None)
@@ -130,10 +127,10 @@ class Source:
         self._at[place] = (self.file, _line(node))
         return self._value(node, place)
 
-    def _pairs(self, node: MappingNode, place: Place) -> Iterator[tuple[str, Data]]:
+    def _pairs(self, node: Node, place: Place) -> Iterator[tuple[str, Data]]:
         seen: dict[str, int] = {}
         for key, child in node.value:
-            if not isinstance(key, ScalarNode):
+            if key.id != SCALAR:
                 message = "Vor dem Doppelpunkt muss ein einfacher Name stehen."
                 self.problem("bad-key", message, _line(key), place)
                 continue
@@ -158,10 +155,28 @@ class _TooMuch(Exception):
     pass
 
 
+class _NoYaml(Exception):
+    """What keeps a text from being YAML, said to its author."""
+
+    def __init__(self, code: str, message: str, line: int) -> None:
+        self.code, self.message, self.line = code, message, line
+        super().__init__(code)
+
+
 def _compose(text: str) -> Node | None:
+    """Return the nodes of a text. The library comes with the first file that is read: most processes read none."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     yaml = YAML(typ="safe", pure=True)
     yaml.composer.warn_double_anchors = False
-    node: Node | None = yaml.compose(text)
+    try:
+        node: Node | None = yaml.compose(text)
+    except MarkedYAMLError as error:
+        raise _NoYaml(*_syntax_problem(error)) from None
+    except YAMLError as error:  # the reader's, about one character
+        line = text.count("\n", 0, getattr(error, "position", None) or 0) + 1
+        raise _NoYaml("control-character", "Hier steht ein unsichtbares Steuerzeichen. Bitte löschen.", line) from None
     return node
 
 
@@ -183,7 +198,7 @@ def _scalar(text: str, *, plain: bool) -> Data:
     return float(int(text, 0)) if _BASED.fullmatch(text) and len(text) < 20 else text
 
 
-def _syntax_problem(error: MarkedYAMLError) -> tuple[str, str, int]:
+def _syntax_problem(error: Any) -> tuple[str, str, int]:
     said = str(error.problem)
     mark = error.problem_mark or error.context_mark
     if "unexpected end of stream" in said and error.context_mark:

@@ -7,9 +7,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-
 from questionnaires.model import Questionnaire
 
 #: The order in which an author expects what a file says; what is not named comes after it as it stands.
@@ -52,6 +49,8 @@ def write_questionnaire(data: Mapping[str, Any]) -> str:
     str
         YAML; reading it gives the same data back
     """
+    from ruamel.yaml import YAML
+
     yaml = YAML(typ="rt")
     yaml.width = WIDTH
     yaml.allow_unicode = True
@@ -62,6 +61,8 @@ def write_questionnaire(data: Mapping[str, Any]) -> str:
 
 
 def _ordered(value: Any, flow: bool = False) -> Any:
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
     if isinstance(value, Mapping):
         names = sorted(value, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
         found: Any = CommentedMap((name, _ordered(value[name], flow or name in IN_LINE)) for name in names)

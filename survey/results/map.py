@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from survey.boundaries import schematic
@@ -31,7 +31,7 @@ def map_page(wave_id: str) -> ResponseReturnValue:
         "results/map.html", wave=shown.wave, legal_wave=shown.wave, release=shown.release, content=content,
         manifest=content.manifest, desk=None, offered=offered, view=view, row=row,
         map=_map(shown, view, row) if view else None, method=list(words.method(content.manifest)),
-        formula=words.formula(view.table) if view else "",
+        formula=words.formula(view.table) if view else "", profiles=_profiles(shown, view) if view else {},
     )  # fmt: skip
 
 
@@ -74,7 +74,16 @@ def _map(shown: Shown, view: TableView, row_id: str) -> MapView | None:
     row = next(row for row in view.areas.rows if row.id == row_id)
     inside = {group.id: group.areas or (group.id,) for group in view.table.groups if group.level == "area"}
     certain = dict(_certain(shown.content, view.table.id, row_id))
-    return draw_map(found, view.areas.columns, row.cells, inside, certain, {})
+    return draw_map(found, view.areas.columns, row.cells, inside, certain)
+
+
+def _profiles(shown: Shown, view: TableView) -> dict[str, str]:
+    """Return id of a column → address of its profile."""
+    places = [group for group in view.table.groups if group.level == "area"]
+    return {
+        place.id: url_for("results.profile", wave_id=shown.wave.id, area_id=(place.areas or (place.id,))[0])
+        for place in places
+    }
 
 
 def _certain(content: Content, table_id: str, row_id: str) -> Iterator[tuple[str, Sure]]:

@@ -33,7 +33,6 @@ class Shape:
     """where its number stands, once in each Sozialraum"""
     certainty: Sure = ""
     """whether a difference to the rest of the district holds"""
-    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class MapView:
 
 def draw_map(
     outlines: Outlines, columns: Sequence[ColumnView], cells: Sequence[CellView], inside: Mapping[str, Sequence[str]],
-    certain: Mapping[str, Sure], links: Mapping[str, str],
+    certain: Mapping[str, Sure],
 ) -> MapView:  # fmt: skip
     """Return the map of one row of a table.
 
@@ -71,8 +70,6 @@ def draw_map(
         id of a column → Sozialräume in it
     certain : mapping
         id of a column → what the release's findings say of its difference to the rest
-    links : mapping
-        id of a column → address of its profile
 
     Returns
     -------
@@ -84,7 +81,7 @@ def draw_map(
         areas = [area for area in inside[column.id] if area in outlines.shapes]
         path, spots = _path_of(outlines, areas), tuple(outlines.labels[area] for area in areas)
         shapes.append(
-            Shape(number, column.label, path, cell, column, spots, certain.get(column.id, ""), links.get(column.id, ""))
+            Shape(number, column.label, path, cell, column, spots, certain.get(column.id, ""))
         )
     drawn = {area for areas in inside.values() for area in areas}
     rest = sorted(area for area in outlines.shapes if area and area not in drawn)

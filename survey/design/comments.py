@@ -96,17 +96,18 @@ def read(token: str) -> ResponseReturnValue:
 def say(token: str) -> ResponseReturnValue:
     """Keep a comment. The link itself is the right to do so; no cookie is needed."""
     link, form, own = _link(token), Typed(request.form), services()
-    question = form.value("question")
+    asked = check_draft(get_draft(link.draft_id).data).questionnaire
+    question = form.value("question") if form.value("question") in _titles(asked) else ""
     text = form.lines("text", "Rückmeldung", LONGEST_COMMENT)
     if not text and not form.errors:
         form.refuse("text", "Bitte etwas schreiben.")
     name = " ".join(form.value("name").split())[:80]
     if form.errors:
         return _reading(link, token, form), 422
-    if not comments.add_comment(own.store, link, question[:60], name, text, own.clock()):
+    if not comments.add_comment(own.store, link, question, name, text, own.clock()):
         form.refuse("text", "Zu diesem Entwurf gibt es schon sehr viele Rückmeldungen. Bitte sprechen Sie uns an.")
         return _reading(link, token, form), 409
-    return redirect(url_for("design.read", token=token, danke=question, name=name, _anchor=f"q-{question}"), 303)
+    return redirect(url_for("design.read", token=token, danke=question, _anchor=f"q-{question}"), 303)
 
 
 def _link(token: str) -> DraftLink:

@@ -352,6 +352,7 @@ def test_a_partner_comments_by_a_link_and_the_coordinator_sees_it_at_the_questio
     assert "Set-Cookie" not in shown.headers
     said = client.post(link, data={"question": question, "text": f"Zu schwer {HOSTILE}", "name": "Kita Nord"})
     assert said.status_code == 303
+    assert "Kita" not in said.headers["Location"]
     html = desk.get("/entwuerfe/abc").get_data(as_text=True)
     start = json.loads(html.split('id="start">', 1)[1].split("</script>", 1)[0])
     assert start["comments"] == [{"question": question, "name": "Kita Nord", "text": f"Zu schwer {HOSTILE}"}]

@@ -163,10 +163,18 @@ class _Reader:
 
 
 def clean_text(value: str) -> str:
-    """Return text in NFC without control characters (line breaks stay), lone surrogates and outer white space."""
+    """Return text in NFC without control characters (line breaks stay), lone surrogates and outer white space.
+
+    What the Unicode of this Python does not know yet is kept: a phone's newest emoji and letters are people's words.
+    """
     value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c for c in value if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
-    return "".join(kept).strip()
+    return "".join(c for c in value if c == "\n" or _is_text(c)).strip()
+
+
+def _is_text(character: str) -> bool:
+    number = ord(character)
+    never_assigned = 0xFDD0 <= number <= 0xFDEF or number & 0xFFFE == 0xFFFE
+    return not never_assigned and unicodedata.category(character) not in {"Cc", "Cs", "Co"}
 
 
 def _single(question: Single, read: _Reader, _: District) -> None:

@@ -115,6 +115,8 @@ def test_words_of_an_option_nobody_chose_are_dropped() -> None:
         ("  x  ", "x"),
         ("\ud800y", "y"),
         ("שלום", "שלום"),
+        ("Danke \U0001fa77\U0001fae9\U0001fadf", "Danke \U0001fa77\U0001fae9\U0001fadf"),  # of Unicode 15 and 16
+        ("a\ufdd0b\uffffc\U0001fffed\ue000", "abcd"),
     ],
 )
 def test_text_is_cleaned_and_right_to_left_words_stay(typed: str, kept: str) -> None:

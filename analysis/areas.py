@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from analysis.extract import Extract
+from analysis.extract import Extract, grouped_doors
 from questionnaires.handover import Group, Level
-from questionnaires.plan import Filter, PublicationPlan
+from questionnaires.plan import Filter, FilterGroup, PublicationPlan
 from questionnaires.region import Area
 
 DISTRICT = "kreis"
@@ -148,7 +148,7 @@ def make_layout(extract: Extract, plan: PublicationPlan) -> Layout:
     """
     columns, split, relations = _spatial(extract, plan)
     splits = [split]
-    for rule in plan.filters:
+    for rule in (rule for rule in plan.filters if rule.groups):
         for more, filter_split, parts in _filter_splits(extract, plan, rule):
             start = len(columns)
             columns += more
@@ -208,8 +208,8 @@ def _filter_splits(
     extract: Extract, plan: PublicationPlan, rule: Filter
 ) -> Iterator[tuple[list[Column], Split, tuple[int, ...]]]:
     """Yield one split for a filter whose groups exclude each other, else one per group and all others."""
-    masks = [_in_group(extract, rule, group.codes) for group in rule.groups]
-    sensitive = is_sensitive(extract, plan, rule.question)
+    masks = [_in_group(extract, rule, group) for group in rule.groups]
+    sensitive = bool(rule.question) and is_sensitive(extract, plan, rule.question)
     columns = [
         Column(Group(id=g.id, label=g.title, level="filter", filter=rule.id), shown=True, sensitive=sensitive)
         for g in rule.groups
@@ -226,9 +226,13 @@ def _filter_splits(
         yield [column, rest], Split((~mask).astype(np.int64), 2, np.eye(2, dtype=np.int64)), (0, 1)
 
 
-def _in_group(extract: Extract, rule: Filter, codes: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Say who gave one of the codes; who did not answer the filter question is in no group."""
-    mask = np.zeros(extract.n, dtype=np.bool_)
+def _in_group(extract: Extract, rule: Filter, group: FilterGroup) -> npt.NDArray[np.bool_]:
+    """Say who gave one of the codes or came through one of the doors; who did not answer the filter question is in no
+    group."""
+    if group.doors and extract.door is not None:
+        names = grouped_doors(extract.fieldwork.plan)
+        return np.isin(extract.door, [names.index(door) for door in group.doors])
+    mask, codes = np.zeros(extract.n, dtype=np.bool_), group.codes
     for column in extract.codebook.columns:
         if column.question == rule.question and column.role == "code":
             mask |= np.isin(extract.columns[column.name], codes)

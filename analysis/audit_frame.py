@@ -44,6 +44,7 @@ Key = tuple[Family, Members]
 """what a group is: a set of Sozialräume or of answers"""
 
 SPACE: Family = "~raum"
+DOORS: Family = "~zugang"
 EVERYBODY: Key = (SPACE, frozenset({"~"}))
 REST = "~rest"
 """member of every family: those in no group"""
@@ -117,9 +118,9 @@ def key_of(group: Group, filters: Mapping[str, Filter], overlapping: set[str]) -
     if group.level != "filter":
         return SPACE, frozenset(group.areas)
     rule = filters[group.filter or ""]
-    codes = next((one.codes for one in rule.groups if one.id == group.id), ())
-    family = f"{rule.question}:{group.id}" if rule.id in overlapping else rule.question
-    return family, frozenset(str(code) for code in codes)
+    codes: tuple[int | str, ...] = next((one.doors or one.codes for one in rule.groups if one.id == group.id), ())
+    family = rule.question or DOORS
+    return f"{family}:{group.id}" if rule.id in overlapping else family, frozenset(str(code) for code in codes)
 
 
 def make_frame(groups: Mapping[Key, str], k: Mapping[Key, int], least: int) -> Frame:

@@ -240,8 +240,10 @@ def _bounds_of(table: Table, row_id: str, label: str, fielded: Fielded) -> Bound
     cell, known = line[column], fielded.layout.columns[0].group.known
     share, base = cell.value or 0.0, source.groups[column].base or 0
     part = min(base / known, 1.0) if known else None
+    doors = {rule.id for rule in fielded.plan.filters if rule.kind_of_doors}  # no school is held up to the others
     groups = [(g, c.value) for g, c in zip(source.groups, line, strict=True)
-              if c.state == "number" and c.value is not None and g.level in {"area", "filter"}]  # fmt: skip
+              if c.state == "number" and c.value is not None and g.level in {"area", "filter"}
+              and g.filter not in doors]  # fmt: skip
     low = min(groups, key=lambda one: one[1], default=None)
     high = max(groups, key=lambda one: one[1], default=None)
     mixed = [_mixed(share, one[1], part) if one else None for one in (low, high)]

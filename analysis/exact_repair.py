@@ -15,6 +15,7 @@ from analysis import display
 from analysis.areas import Column
 from analysis.attack import Counts, Knowledge, tighten
 from analysis.audit_frame import (
+    DOORS,
     REST,
     SPACE,
     About,
@@ -234,7 +235,7 @@ def _key(column: Column, filters: Mapping[str, Filter], overlapping: set[str], p
     if group.id == "~outside":
         return SPACE, frozenset({REST})
     if group.id.startswith("~"):
-        family = filters[group.filter or ""].question
+        family = filters[group.filter or ""].question or DOORS
         if group.filter in overlapping:
             family = f"{family}:{work.layout.columns[position - 1].group.id}"
         return family, frozenset({REST})

@@ -21,6 +21,7 @@ from analysis.extract_check import find_problems, header_of, is_utf8, read_codeb
 from analysis.extract_children import CHILDREN, ChildRows, read_children
 from analysis.extract_texts import TEXTS, TextRow, read_texts, text_counts
 from questionnaires.handover import NO_AREA, Codebook, Column, Fieldwork
+from questionnaires.plan import PublicationPlan
 from questionnaires.problems import Problem
 
 IntArray = npt.NDArray[np.integer[Any]]
@@ -52,6 +53,8 @@ class Extract:
     """answers in own words, as far as people let them out; empty where texts.csv stayed behind"""
     doubtful: IntArray | None = field(default=None, repr=False)
     """1 for responses that fieldwork marked as doubtful; None where no file was read"""
+    door: IntArray | None = field(default=None, repr=False)
+    """position in :func:`grouped_doors` of the plan, -1 for other doors; None where no filter is by doors"""
 
     @property
     def n(self) -> int:
@@ -91,7 +94,7 @@ def read_extract(folder: Path) -> Extract:
     found = _read_quickly(responses, codebook, fieldwork)
     if found is None:
         raise ExtractError(find_problems(responses, codebook, fieldwork) or [_unreadable()])
-    columns, area, weight, rows, doubtful = found
+    columns, area, weight, rows, doubtful, door = found
     path = folder / CHILDREN
     children = read_children(path, codebook, rows, columns, fieldwork.plan.top_code_counts)
     if isinstance(children, list):
@@ -99,7 +102,21 @@ def read_extract(folder: Path) -> Extract:
     files = (*FILES, *(name for name in (CHILDREN, TEXTS) if _rests_on(folder, name, children)))
     counts = text_counts(texts, codebook)
     digest = _sha256(folder, files)
-    return Extract(codebook, fieldwork, columns, area, weight, counts, digest, children, texts, doubtful)
+    return Extract(codebook, fieldwork, columns, area, weight, counts, digest, children, texts, doubtful, door)
+
+
+def grouped_doors(plan: PublicationPlan) -> tuple[str, ...]:
+    """Return the doors that the plan's filters group by, sorted.
+
+    Parameters
+    ----------
+    plan : PublicationPlan
+
+    Returns
+    -------
+    tuple of str
+    """
+    return tuple(sorted({door for rule in plan.filters for group in rule.groups for door in group.doors}))
 
 
 def _rests_on(folder: Path, name: str, children: ChildRows | None) -> bool:
@@ -124,8 +141,11 @@ def extract_of_rows(extract: Extract, rows: npt.NDArray[np.bool_]) -> Extract:
     weight = None if extract.weight is None else extract.weight[rows]
     children = None if extract.children is None else _children_of_rows(extract.children, rows)
     doubtful = None if extract.doubtful is None else extract.doubtful[rows]
+    door = None if extract.door is None else extract.door[rows]
     area = extract.area[rows]
-    return replace(extract, columns=columns, area=area, weight=weight, children=children, doubtful=doubtful)
+    return replace(
+        extract, columns=columns, area=area, weight=weight, children=children, doubtful=doubtful, door=door
+    )
 
 
 def _children_of_rows(children: ChildRows, rows: npt.NDArray[np.bool_]) -> ChildRows:
@@ -160,7 +180,7 @@ def code_type(column: Column) -> type[np.int16] | type[np.int32]:
     return np.int32 if largest > np.iinfo(np.int16).max else np.int16
 
 
-Decoded = tuple[dict[str, IntArray], IntArray, FloatArray | None, list[str], IntArray]
+Decoded = tuple[dict[str, IntArray], IntArray, FloatArray | None, list[str], IntArray, IntArray | None]
 
 
 def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decoded | None:
@@ -170,6 +190,8 @@ def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decod
         return None
     types: dict[str, Any] = {column.name: code_type(column) for column in codebook.columns}
     types |= {"row": str, "area": str, "late": np.int16, "doubtful": np.int16, "weight": np.float64}
+    doors = grouped_doors(fieldwork.plan)
+    types |= {"door": str} if doors else {}
     wanted = [name for name in header if name in types]
     try:
         frames = pd.read_csv(
@@ -177,7 +199,7 @@ def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decod
             keep_default_na=False, na_values={}, on_bad_lines="error",
         )  # fmt: skip
         with frames:
-            chunks = [_checked_chunk(frame, codebook) for frame in frames]
+            chunks = [_checked_chunk(frame, codebook, doors) for frame in frames]
     except (ValueError, TypeError, KeyError, OverflowError):
         return None  # pandas names values in its messages; the slow check says what is wrong without them
     rows = [row for chunk in chunks for row in chunk.pop("row")]
@@ -186,7 +208,8 @@ def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decod
         return None
     columns = {c.name: _joined(chunks, c.name) for c in codebook.columns}
     weight = _joined(chunks, "weight") if "weight" in header else None
-    return columns, _joined(chunks, "area"), weight, rows, _joined(chunks, "doubtful")
+    door = _joined(chunks, "door") if doors else None
+    return columns, _joined(chunks, "area"), weight, rows, _joined(chunks, "doubtful"), door
 
 
 def _joined(chunks: list[dict[str, Any]], name: str) -> Any:
@@ -194,7 +217,7 @@ def _joined(chunks: list[dict[str, Any]], name: str) -> Any:
     return np.concatenate([chunk.pop(name) for chunk in chunks])
 
 
-def _checked_chunk(frame: pd.DataFrame, codebook: Codebook) -> dict[str, Any]:
+def _checked_chunk(frame: pd.DataFrame, codebook: Codebook, doors: Sequence[str] = ()) -> dict[str, Any]:
     if not isinstance(frame.index, pd.RangeIndex):
         raise ValueError("rows are longer than the header")
     found: dict[str, Any] = {"row": frame["row"].tolist(), "area": _area_index(frame["area"], codebook)}
@@ -206,6 +229,8 @@ def _checked_chunk(frame: pd.DataFrame, codebook: Codebook) -> dict[str, Any]:
     if not (frame[["late", "doubtful"]].isin((0, 1)).all(axis=None)):
         raise ValueError("marks are 0 or 1")
     found["doubtful"] = frame["doubtful"].to_numpy()
+    if doors:
+        found["door"] = pd.Index(doors).get_indexer(pd.Index(frame["door"])).astype(np.int16)
     if "weight" in frame:
         found["weight"] = frame["weight"].to_numpy()
         if not (np.isfinite(found["weight"]).all() and (found["weight"] > 0).all()):

@@ -6,6 +6,7 @@ questionnaire follows the rules of disclosure (k = 5; 10 for young people and fo
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -23,16 +24,21 @@ class FilterGroup(Value):
 
     id: str
     title: str
-    codes: tuple[int, ...]
+    codes: tuple[int, ...] = ()
+    doors: tuple[str, ...] = ()
+    """instead of codes: everybody who came in through one of these doors"""
 
 
 class Filter(Value):
-    """A partition of the respondents by one question; only one filter is ever applied at a time."""
+    """A partition of the respondents by one question, or by doors; only one filter is ever applied at a time."""
 
     id: str
-    question: str
+    question: str = ""
     title: str
-    groups: tuple[FilterGroup, ...]
+    groups: tuple[FilterGroup, ...] = ()
+    kind_of_doors: str = ""
+    """instead of a question: doors of this kind, such as „Schule“. Which of them have enough returns shows only when
+    the wave is over, so the groups are made when its extract is written, see :func:`with_doors`"""
 
 
 class CoarseStep(Value):
@@ -125,6 +131,54 @@ class PublicationPlan(Value):
     same district; empty: none"""
 
 
+class CountedDoor(Value):
+    """A door of an anonymised wave, and how many came in through it."""
+
+    id: str
+    name: str
+    kind: str
+    returns: int
+    named: bool = True
+    """False: what is left of several doors of a kind that were too few to keep apart"""
+
+
+#: Returns a door needs to be a group of its own in a filter by doors.
+MIN_DOOR_GROUP = 50
+
+
+def with_doors(plan: PublicationPlan, doors: Sequence[CountedDoor]) -> PublicationPlan:
+    """Return the plan with the groups of its filters by doors.
+
+    Parameters
+    ----------
+    plan : PublicationPlan
+    doors : sequence of CountedDoor
+        all doors of the wave [responses]
+
+    Returns
+    -------
+    PublicationPlan
+        a door with :data:`MIN_DOOR_GROUP` returns is a group of its own, in the order of names, so that no order tells
+        more; the others of the kind are one group if together they have as many. A filter without groups is left out
+    """
+    filled = (
+        rule.model_copy(update={"groups": tuple(_door_groups(rule, doors))}) if rule.kind_of_doors else rule
+        for rule in plan.filters
+    )
+    return plan.model_copy(update={"filters": tuple(rule for rule in filled if rule.groups)})
+
+
+def _door_groups(rule: Filter, doors: Sequence[CountedDoor]) -> Iterator[FilterGroup]:
+    of_kind = sorted((door for door in doors if door.kind == rule.kind_of_doors), key=lambda d: (d.name, d.id))
+    alone = [door for door in of_kind if door.named and door.returns >= MIN_DOOR_GROUP]
+    for door in alone:
+        yield FilterGroup(id=f"{rule.id}-{door.id}", title=door.name, doors=(door.id,))
+    few = [door for door in of_kind if door not in alone]
+    if sum(door.returns for door in few) >= MIN_DOOR_GROUP:
+        title = f"{rule.title}: weitere" if alone else f"{rule.title}: alle"
+        yield FilterGroup(id=f"{rule.id}--weitere", title=title, doors=tuple(door.id for door in few))
+
+
 def default_plan(questionnaire: Questionnaire, district: District) -> PublicationPlan:
     """Return the plan a coordinator needs not change.
 
@@ -139,7 +193,7 @@ def default_plan(questionnaire: Questionnaire, district: District) -> Publicatio
     -------
     PublicationPlan
         k = 5, or 10 for young people; areas stand alone from 30 answers, 50 for young people; no margins, so that
-        nothing is weighted before somebody named a source
+        nothing is weighted before somebody named a source. Young people get a group for each school with enough answers
     """
     young = questionnaire.audience == "young_people"
     return PublicationPlan(
@@ -147,10 +201,13 @@ def default_plan(questionnaire: Questionnaire, district: District) -> Publicatio
         min_area_base=50 if young else 30,
         sensitive=tuple(_sensitive(questionnaire)),
         joins={area.id: area.joins for area in district.areas if area.joins},
-        filters=tuple(_filters(questionnaire)),
+        filters=(*_filters(questionnaire), *([SCHOOLS] if young else [])),
         coarse=dict(_coarse(questionnaire)),
         hardships=proposed_hardships(questionnaire),
     )
+
+
+SCHOOLS = Filter(id="zugang-schule", title="Schule", kind_of_doors="Schule")
 
 
 def _sensitive(questionnaire: Questionnaire) -> list[str]:

@@ -172,6 +172,11 @@ def overlapping_filters(plan: PublicationPlan) -> Found:
         )
         for place, code in repeated(codes):
             yield place, f"Der Code {code} steht im Filter „{one.id}“ schon in einer anderen Gruppe."
+        doors = (
+            (("filters", i, "groups", j, "doors"), door) for j, group in enumerate(one.groups) for door in group.doors
+        )
+        for place, door in repeated(doors):
+            yield place, f"Der Zugang „{door}“ steht im Filter „{one.id}“ schon in einer anderen Gruppe."
 
 
 def duplicate_plan_ids(plan: PublicationPlan) -> Found:

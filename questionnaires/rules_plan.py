@@ -106,7 +106,13 @@ def wrong_filters(scene: PlanScene) -> Found:
     """Filters by questions that cannot filter."""
     for i, rule in enumerate(scene.plan.filters):
         question = scene.question(rule.question)
-        if question is None:
+        by_doors = bool(rule.kind_of_doors) or any(group.doors for group in rule.groups)
+        if by_doors == bool(rule.question):
+            text = "Ein Filter braucht entweder eine Frage („question“) oder eine Art von Zugängen („kind_of_doors“)."
+            yield ("filters", i, "question"), text
+        elif by_doors:
+            continue
+        elif question is None:
             yield ("filters", i, "question"), scene.unknown(rule.question)
         elif not isinstance(question, Single | Multiple | Scale):
             text = (

@@ -28,7 +28,7 @@ from questionnaires.handover import (
     columns_of,
 )
 from questionnaires.model import MISSING_CODES, Questionnaire, Value, choices
-from questionnaires.plan import PublicationPlan
+from questionnaires.plan import CountedDoor, PublicationPlan, with_doors
 from survey.cells import harmless
 from survey.errors import NotNow
 from survey.own_words import SMALLEST_GROUP, themes_of
@@ -293,13 +293,7 @@ def _codebook(store: Store, wave: Wave, asked: Questionnaire) -> Codebook:
 
 
 def _fieldwork(store: Store, wave: Wave, returns: dict[str, int]) -> Fieldwork:
-    doors = {door.id: door for door in list_doors(store, wave.id)}
-    found = []
-    for name, n in sorted(returns.items()):
-        if name in doors:
-            found.append(DoorReturns(kind=doors[name].kind, name=doors[name].name, returns=n))
-        elif name:
-            found.append(DoorReturns(kind=name.removeprefix(KIND_PREFIX), name=_MERGED_DOOR, returns=n))
+    doors = tuple(_counted_doors(store, wave, returns))
     return Fieldwork(
         wave=wave.id,
         title=wave.title,
@@ -308,6 +302,16 @@ def _fieldwork(store: Store, wave: Wave, returns: dict[str, int]) -> Fieldwork:
         simulated=wave.simulated,
         anonymised=wave.anonymised_at is not None,
         n_responses=sum(returns.values()),
-        doors=tuple(found),
-        plan=PublicationPlan.model_validate_json(wave.plan_json),
+        doors=tuple(DoorReturns(kind=door.kind, name=door.name, returns=door.returns) for door in doors),
+        plan=with_doors(PublicationPlan.model_validate_json(wave.plan_json), doors),
     )
+
+
+def _counted_doors(store: Store, wave: Wave, returns: dict[str, int]) -> Iterator[CountedDoor]:
+    doors = {door.id: door for door in list_doors(store, wave.id)}
+    for name, n in sorted(returns.items()):
+        if name in doors:
+            yield CountedDoor(id=name, name=doors[name].name, kind=doors[name].kind, returns=n)
+        elif name:
+            kind = name.removeprefix(KIND_PREFIX)
+            yield CountedDoor(id=name, name=_MERGED_DOOR, kind=kind, returns=n, named=False)

@@ -58,5 +58,6 @@ def _register_blueprints(app: Flask) -> None:
         app.register_blueprint(module.blueprint)
     app.register_blueprint(beside.blueprint)
     app.jinja_env.globals.update(protection_notices=procedure.open_notices, own_words_progress=queue.progress)
-    csrf.exempt(design.comments.say)  # the link is the right to write, and there is no cookie
+    for view in (design.comments.say, design.trial.take, design.trial.remark):
+        csrf.exempt(view)  # the link is the right to write, and there is no cookie
     csrf.exempt(respond.blueprint)  # no cookie there, hence nothing a foreign page could abuse

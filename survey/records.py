@@ -226,12 +226,14 @@ class DraftState:
 
 @dataclass(frozen=True)
 class DraftLink:
-    """A link on which partners read a draft; the token itself is shown once and kept as its hash."""
+    """A link on which partners read a draft or people try it; the token itself is shown once and kept as its hash."""
 
     token_hash: bytes
     draft_id: str
     title: str
     until: date
+    trial_hash: str | None = None
+    """the version people try; None: a link to read and comment"""
 
 
 @dataclass(frozen=True)
@@ -246,3 +248,21 @@ class DraftComment:
     text: str
     said_at: datetime
     done: bool
+    trial: bool = False
+    """said while trying it"""
+
+
+#: How somebody who tried a draft answered a question; what the answer was is not kept.
+Way = Literal["answered", "dont_know", "prefer_not_to_say", "no_answer"]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run of somebody who tried a draft."""
+
+    questionnaire_hash: str
+    language: str
+    ways: Mapping[str, Way]
+    """question → how it was answered; what was not asked is not here"""
+    seconds: Mapping[str, int]
+    """page → how long it was looked at; empty without script"""

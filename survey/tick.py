@@ -7,7 +7,7 @@ from pathlib import Path
 
 from survey.records import Wave
 from survey.services import Services
-from survey.store import contacts, jobs, returns, waves
+from survey.store import contacts, jobs, returns, trials, waves
 from survey.store.anonymise import archive
 from survey.store.errors import RewriteBlocked
 from survey.store.rewrite import rewrite
@@ -34,6 +34,8 @@ def tick(own: Services, now: datetime) -> list[str]:
             _archive(own, wave, now)
             done.append(f"{wave.id}: Die einzelnen Antworten sind gelöscht, wie zugesagt.")
     done += _nightly_addresses(own, now)
+    if trials.forget_ended(own.store, local_day(now)):
+        done.append("Alte Probeläufe von Entwürfen sind gelöscht, wie zugesagt.")
     if _rewrite_wanted(own):
         done.append("Antworten und Codes wurden in zufälliger Reihenfolge neu geschrieben.")
     return done

@@ -21,4 +21,4 @@ def _room_for_drafts(endpoint: str | None, _values: dict[str, Any] | None) -> No
         request.max_form_memory_size = MAX_DRAFT
 
 
-from survey.design import comments, desk, editor, file, preview, publish, translations  # noqa: E402, F401  # register their views
+from survey.design import comments, desk, editor, file, pretest, preview, publish, translations, trial  # noqa: E402, F401  # register their views

@@ -67,15 +67,17 @@ def end_link(draft_id: str) -> ResponseReturnValue:
 def mark(draft_id: str, comment_id: int) -> ResponseReturnValue:
     """Tick a comment off, or take that back."""
     comments.mark_comment(services().store, draft_id, comment_id, request.form.get("done") == "1")
-    return redirect(url_for("design.feedback", draft_id=draft_id), 303)
+    back = "design.pretest" if request.form.get("back") == "pretest" else "design.feedback"
+    return redirect(url_for(back, draft_id=draft_id), 303)
 
 
 def _desk(draft: Draft, form: Typed, made: str = "") -> str:
     store = services().store
     titles = _titles(check_draft(draft.data).questionnaire)
+    said = [one for one in comments.list_comments(store, draft.id) if not one.trial]
     return render_template(
         "design/feedback.html", draft=draft, form=form, made=made, links=comments.list_links(store, draft.id),
-        comments=comments.list_comments(store, draft.id), titles=titles, today=local_day(services().clock()),
+        comments=said, titles=titles, today=local_day(services().clock()),
     )  # fmt: skip
 
 

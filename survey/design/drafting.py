@@ -35,6 +35,11 @@ class Checked:
         return [{"place": ".".join(map(str, one.place)), "message": one.message, "code": one.code} for one in found]
 
     @property
+    def to_do(self) -> tuple[Problem, ...]:
+        """What is wrong with the German form; what is missing in other languages is told where one translates."""
+        return tuple(problem for problem in self.problems if problem.code not in OF_TRANSLATIONS)
+
+    @property
     def minutes(self) -> int | None:
         """How long the longest way takes."""
         return round(longest_minutes(self.questionnaire)) if self.questionnaire else None

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from questionnaires.model import KINDS, LANGUAGES
 from survey.design import blueprint
 from survey.design.drafting import Checked, as_json, check_draft, get_draft, who
+from survey.design.pretest import trial_sentences
 from survey.design.words import DIMENSION_NAMES, KIND_NAMES, SENSITIVE_NAMES
 from survey.security import needs
 from survey.services import services
@@ -21,10 +22,12 @@ from survey.store import comments, districts, drafts
 def edit(draft_id: str) -> ResponseReturnValue:
     """Show the editor; its script asks to be the one that saves."""
     draft = get_draft(draft_id)
+    checked = check_draft(draft.data)
     start = {
-        "data": draft.data, "version": draft.version, **_told(check_draft(draft.data)),
+        "data": draft.data, "version": draft.version, **_told(checked),
         "kinds": {kind: KIND_NAMES[kind] for kind in KINDS}, "languages": LANGUAGES, "sensitive": SENSITIVE_NAMES,
         "dimensions": DIMENSION_NAMES, "areas": _areas(), "comments": _open_comments(draft_id),
+        "tried": trial_sentences(draft_id, checked.questionnaire),
         "save": url_for("design.save", draft_id=draft.id), "lock": url_for("design.lock", draft_id=draft.id),
         "preview": url_for("design.preview", draft_id=draft.id),
     }  # fmt: skip

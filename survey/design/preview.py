@@ -33,7 +33,7 @@ def preview(draft_id: str) -> ResponseReturnValue:
         page = render_template("design/no_preview.html", missing=not found)
         return _framed(page, content_policy(page))
     wanted, language = request.args.get("seite", ""), request.args.get("lang", SOURCE_LANGUAGE)
-    instrument = _instrument(
+    instrument = without_wave(
         _only(asked, wanted) if wanted else asked, found[0], language if language in LANGUAGES else SOURCE_LANGUAGE
     )
     html = render_document(instrument, plain=True)
@@ -58,12 +58,15 @@ def _shown(page: Page) -> Page:
     return page.model_copy(update={"show_if": None, "repeat": None, "questions": questions})
 
 
-def _instrument(asked: Questionnaire, district: District, language: str) -> Instrument:
+def without_wave(
+    asked: Questionnaire, district: District, language: str, name: str = NOWHERE, missing: bool = False
+) -> Instrument:
+    """Return what pages for families are made from, in a wave that does not exist."""
     store = services().store
     today = local_day(services().clock())
     wave = Wave(
-        id=NOWHERE, title="Vorschau", district_id=district.id, questionnaire_hash="", opens_on=today,
+        id=name, title="Vorschau", district_id=district.id, questionnaire_hash="", opens_on=today,
         closes_on=today + timedelta(days=30), entry_until=today + timedelta(days=40),
         retention_until=today + timedelta(days=400), plan_json="{}",
     )  # fmt: skip
-    return Instrument(wave, district, districts.get_notices(store, district.id), asked, language)
+    return Instrument(wave, district, districts.get_notices(store, district.id), asked, language, missing)

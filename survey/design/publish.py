@@ -12,7 +12,7 @@ from survey.design.drafting import check_draft, get_draft, published_before
 from survey.errors import NotNow
 from survey.security import needs
 from survey.services import services
-from survey.store import questionnaires, waves
+from survey.store import comments, questionnaires, trials, waves
 
 
 class NotReady(NotNow):
@@ -29,6 +29,7 @@ def confirm(draft_id: str) -> ResponseReturnValue:
     return render_template(
         "design/publish.html", draft=draft, checked=checked, before=before, changes=changes,
         breaking=[change for change in changes if change.breaks],
+        tried=comments.list_links(services().store, draft.id, trial=True),
     )  # fmt: skip
 
 
@@ -52,5 +53,6 @@ def publish(draft_id: str) -> ResponseReturnValue:
     if not checked.ready or checked.questionnaire is None:
         raise NotReady("Der Entwurf hat noch offene Punkte. Es wurde nichts veröffentlicht.")
     digest = questionnaires.save_questionnaire(services().store, checked.questionnaire)
+    trials.delete_trials(services().store, draft_id)
     flash(f"Veröffentlicht als Fassung {digest[:8]}. Sie ändert sich nicht mehr und steht bei „Neue Welle“ zur Wahl.")
     return redirect(url_for("design.edit", draft_id=draft_id), 303)

@@ -209,7 +209,7 @@ def submit(wave_id: str) -> ResponseReturnValue:
     """Take a response. Repeating it with the same key and content is success again."""
     own = services()
     wave = waves.get_wave(own.store, wave_id, PATIENCE)
-    form = _read_form()
+    form = read_form()
     if isinstance(form, str):
         return Reply(own, wave, {}).problem("invalid", form, 413 if form == "error_too-large" else None)
     reply = Reply(own, wave, form)
@@ -252,7 +252,7 @@ def _take(reply: Reply, late: bool, doubtful: bool) -> ResponseReturnValue:
     return reply.accepted(outcome, submission.key)
 
 
-def _read_form() -> Form | str:
+def read_form() -> Form | str:
     """Return the fields as sent, or the name of the sentence that says why they cannot be read."""
     form: dict[str, list[str]] = {}
     try:

@@ -25,16 +25,19 @@ def add_link(store: Store, link: DraftLink) -> None:
         connection.execute(insert(draft_link), vars(link))
 
 
-def find_link(store: Store, token: str, today: date) -> DraftLink | None:
-    """Return the link of a token, None if there is none or its time is over."""
+def find_link(store: Store, token: str, today: date, *, trial: bool = False) -> DraftLink | None:
+    """Return the link of a token to read (or to try), None if there is none or its time is over."""
     query = select(draft_link).where(draft_link.c.token_hash == hash_token(token), draft_link.c.until >= today)
+    query = query.where(draft_link.c.trial_hash.is_not(None) if trial else draft_link.c.trial_hash.is_(None))
     with store.read() as connection:
         row = connection.execute(query).mappings().one_or_none()
     return None if row is None else DraftLink(**row)
 
 
-def list_links(store: Store, draft_id: str) -> tuple[DraftLink, ...]:
+def list_links(store: Store, draft_id: str, *, trial: bool = False) -> tuple[DraftLink, ...]:
+    """Return the links to read a draft, or those to try it."""
     query = select(draft_link).where(draft_link.c.draft_id == draft_id).order_by(draft_link.c.until, draft_link.c.title)
+    query = query.where(draft_link.c.trial_hash.is_not(None) if trial else draft_link.c.trial_hash.is_(None))
     with store.read() as connection:
         return tuple(DraftLink(**row) for row in connection.execute(query).mappings())
 
@@ -48,7 +51,8 @@ def end_link(store: Store, draft_id: str, token_hash: bytes) -> None:
 
 def add_comment(store: Store, link: DraftLink, question: str, name: str, text: str, now: datetime) -> bool:
     """Keep a comment; False if there are too many."""
-    row = {"draft_id": link.draft_id, "question": question, "link": link.title, "name": name, "text": text}
+    said = {"question": question, "link": link.title, "name": name, "text": text}
+    row = {"draft_id": link.draft_id, "trial": link.trial_hash is not None, **said}
     with store.write() as connection:
         query = select(func.count()).where(draft_comment.c.draft_id == link.draft_id)
         if connection.execute(query).scalar_one() >= MOST_COMMENTS:

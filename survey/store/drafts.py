@@ -13,7 +13,7 @@ from questionnaires.model import canonical_json
 from survey.records import Draft, DraftState
 from survey.store import Store
 from survey.store.errors import DraftUnknown
-from survey.store.tables import draft, draft_comment, draft_link, draft_state
+from survey.store.tables import draft, draft_comment, draft_link, draft_state, draft_trial, draft_trial_version
 
 #: An editor who says nothing for so long has left.
 LOCK = timedelta(minutes=2)
@@ -118,6 +118,6 @@ def find_state(store: Store, draft_id: str, version: int) -> dict[str, Any] | No
 def delete_draft(store: Store, draft_id: str) -> None:
     """Delete a draft with all its states; what was published stays."""
     with store.write() as connection:
-        for table in (draft_state, draft_link, draft_comment):
+        for table in (draft_state, draft_link, draft_comment, draft_trial, draft_trial_version):
             connection.execute(delete(table).where(table.c.draft_id == draft_id))
         connection.execute(delete(draft).where(draft.c.id == draft_id))

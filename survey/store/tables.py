@@ -307,6 +307,7 @@ draft_link = Table(
     Column("draft_id", ForeignKey("draft.id"), nullable=False),
     Column("title", String(120), nullable=False),
     Column("until", Date, nullable=False),
+    Column("trial_hash", String(64)),  # NULL: a link to read and comment
 )  # fmt: skip
 
 draft_comment = Table(
@@ -319,4 +320,23 @@ draft_comment = Table(
     Column("text", Text, nullable=False),
     Column("said_at", Instant, nullable=False),
     Column("done", Boolean, nullable=False, server_default=text("false")),
+    Column("trial", Boolean, nullable=False, server_default=text("false")),
+)  # fmt: skip
+
+# What test links lead to, so that a draft can go on changing meanwhile.
+draft_trial_version = Table(
+    "draft_trial_version", metadata,
+    Column("draft_id", ForeignKey("draft.id"), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# Far from the table of responses: nothing here is ever counted. How a question was answered, never what.
+draft_trial = Table(
+    "draft_trial", metadata,
+    Column("draft_id", ForeignKey("draft.id"), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
 )  # fmt: skip

@@ -30,10 +30,12 @@ def test_templates_and_static_files_are_found_in_the_checkout(app: Flask) -> Non
 
 
 def test_every_address_that_changes_something_is_a_post_with_a_token(app: Flask) -> None:
-    """Respondents and partners who comment a draft by its link have no session, hence no token; all others do."""
+    """Respondents and who comments or tries a draft by its link have no session, hence no token; all others do."""
     csrf = app.extensions["csrf"]
     assert {blueprint.name for blueprint in csrf._exempt_blueprints} == {"respond"}
-    assert csrf._exempt_views == {"survey.design.comments.say"}
+    assert csrf._exempt_views == {
+        "survey.design.comments.say", "survey.design.trial.take", "survey.design.trial.remark",
+    }  # fmt: skip
 
 
 def test_addresses_are_german_and_lower_case(app: Flask) -> None:

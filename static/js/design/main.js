@@ -122,7 +122,9 @@ function copy(page, question) {
 function advice(found, hints) {
   const list = (title, lines, name) => lines.length ? el("div", { class: `note ${name}` }, el("h3", {}, title), el("ul", {}, ...lines.map(one => el("li", {}, one.message)))) : null;
   const said = start.comments.filter(one => one.question === (questionsOf(at.page)[at.question]?.id ?? (at.page < 0 ? "" : "-")));
-  const parts = [list("Das sagen Partner", said.map(({ name, text }) => ({ message: `${name}: ${text}` })), "said"), list("Das ist noch zu tun", found, "problem"), list("Das könnte besser sein", hints, "idea")].filter(Boolean);
+  const tried = start.tried[questionsOf(at.page)[at.question]?.id];
+  const parts = [list("Das wurde dazu gesagt", said.map(({ name, text }) => ({ message: `${name}: ${text}` })), "said"),
+    list("Im Probelauf", tried ? [{ message: tried }] : [], "said"), list("Das ist noch zu tun", found, "problem"), list("Das könnte besser sein", hints, "idea")].filter(Boolean);
   return parts.length ? el("div", { class: "advice" }, ...parts) : null;
 }
 

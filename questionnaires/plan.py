@@ -175,7 +175,7 @@ def _door_groups(rule: Filter, doors: Sequence[CountedDoor]) -> Iterator[FilterG
         yield FilterGroup(id=f"{rule.id}-{door.id}", title=door.name, doors=(door.id,))
     few = [door for door in of_kind if door not in alone]
     if sum(door.returns for door in few) >= MIN_DOOR_GROUP:
-        title = f"{rule.title}: weitere" if alone else f"{rule.title}: alle"
+        title = f"{'Weitere' if alone else 'Alle'} {rule.title}"
         yield FilterGroup(id=f"{rule.id}--weitere", title=title, doors=tuple(door.id for door in few))
 
 
@@ -207,7 +207,7 @@ def default_plan(questionnaire: Questionnaire, district: District) -> Publicatio
     )
 
 
-SCHOOLS = Filter(id="zugang-schule", title="Schule", kind_of_doors="Schule")
+SCHOOLS = Filter(id="zugang-schule", title="Schulen", kind_of_doors="Schule")
 
 
 def _sensitive(questionnaire: Questionnaire) -> list[str]:

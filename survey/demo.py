@@ -1,4 +1,4 @@
-"""The demonstration: shipped districts, logins everybody may know, two simulated waves, two open ones.
+"""The demonstration: shipped districts, logins everybody may know, simulated waves with results, open ones.
 
 Repeating it only adds what is missing, also after it was interrupted. Simulated answers are checked, stored,
 anonymised and released by the same functions as real ones; their waves are marked `simulated`.
@@ -28,9 +28,9 @@ from survey.errors import SurveyError
 from survey.records import Door, Notices, Role, Submission, User, Wave
 from survey.security import hash_password
 from survey.simulate import simulate
-from survey.simulate_tables import FAMILIES
+from survey.simulate_tables import FAMILIES, FAMILIES_BEFORE, YOUNG_PEOPLE, Tables
 from survey.store import Store, districts, jobs, protection, questionnaires, releases, responses, users, waves
-from survey.store.anonymise import anonymise
+from survey.store.anonymise import anonymise, archive
 from survey.store.errors import RewriteBlocked
 from survey.waves import local_day
 
@@ -54,6 +54,7 @@ ACCOUNTS = (
 )
 
 FAMILY_DOORS = tuple((door.id, door.name, door.kind) for door in FAMILIES.doors)
+SCHOOL_DOORS = tuple((door.id, door.name, door.kind) for door in YOUNG_PEOPLE.doors)
 YOUTH_DOORS = (
     ("schule", "Klassen ab Stufe 8", "Schule"),
     ("jugendclub", "Jugendclubs", "Jugendclub"),
@@ -75,6 +76,11 @@ class DemoWave:
     doors: tuple[tuple[str, str, str], ...] = FAMILY_DOORS
     n_answers: int = 0
     seed: int = 0
+    tables: Tables = FAMILIES
+    read: bool = False
+    """whether somebody has already read own words"""
+    archived: bool = False
+    """long over: only its results are left, made without groups, so that the first start stays short"""
     minimum_age: int | None = None
     parental_consent: bool = False
     """parents sign a slip at school; who hands it in gets a code"""
@@ -97,11 +103,19 @@ def demo_waves(today: date) -> tuple[DemoWave, ...]:
     return (
         DemoWave(
             "familien-2025", "Familienbefragung 2025 (simuliert)", "wartburgkreis", "familien",
-            date(2025, 9, 8), 42, n_answers=1200, seed=2025,
+            date(2025, 9, 8), 42, n_answers=1200, seed=2025, read=True,
         ),
         DemoWave(
             "familien-klein", "Familienbefragung mit wenig Rücklauf (simuliert)", "schmalkalden-meiningen",
             "familien", today - timedelta(days=90), 42, n_answers=600, seed=600,
+        ),
+        DemoWave(
+            "familien-2022", "Familienbefragung 2022 (simuliert)", "wartburgkreis", "familien",
+            date(2022, 9, 5), 42, n_answers=800, seed=2022, tables=FAMILIES_BEFORE, archived=True,
+        ),
+        DemoWave(
+            "jugend-2025", "Jugendbefragung 2025 (simuliert)", "wartburgkreis", "jugend",
+            date(2025, 5, 5), 42, SCHOOL_DOORS, n_answers=600, seed=1418, tables=YOUNG_PEOPLE,
         ),
         DemoWave(
             "familien", "Familienbefragung zum Ausprobieren", "schmalkalden-meiningen", "familien", today, 56,
@@ -119,8 +133,9 @@ def demo_waves(today: date) -> tuple[DemoWave, ...]:
 def seed_demo(store: Store, now: datetime, work: Callable[[], object], say: Say = lambda _: None) -> None:
     """Fill a migrated store with the demonstration.
 
-    `work` runs the waiting jobs, as the job process does; it makes the releases of the simulated waves. They
-    are then published. `say` gets one German line per step that takes time or fails.
+    `work` runs the waiting jobs, as the job process does; it makes the releases of the simulated waves, the earliest
+    first, because later ones tell what changed. They are then published. `say` gets one German line per step that
+    takes time or fails.
     """
     today = local_day(now)
     plans = demo_waves(today)
@@ -132,7 +147,7 @@ def seed_demo(store: Store, now: datetime, work: Callable[[], object], say: Say 
         _add_procedures(store)
         for plan in plans:
             _add_wave(store, plan, asked[plan.questionnaire], today)
-    finished = [plan for plan in plans if plan.n_answers]
+    finished = sorted((plan for plan in plans if plan.n_answers), key=lambda plan: plan.opens_on)
     for plan in finished:
         _fill(store, plan, now, say)
     read_first(store, finished, now)
@@ -142,6 +157,7 @@ def seed_demo(store: Store, now: datetime, work: Callable[[], object], say: Say 
         work()
     for plan in finished:
         _publish_first(store, plan.id, say)
+        _archive(store, plan, now)
 
 
 # --- content, accounts, notices -----------------------------------------------------------------------------
@@ -240,8 +256,8 @@ def _add_wave(store: Store, plan: DemoWave, asked: Questionnaire, today: date) -
             opens_on=plan.opens_on,
             closes_on=plan.closes_on,
             entry_until=plan.closes_on + timedelta(days=14),
-            retention_until=max(plan.closes_on, today) + timedelta(days=365),
-            plan_json=default_plan(asked, district).model_dump_json(),
+            retention_until=today if plan.archived else max(plan.closes_on, today) + timedelta(days=365),
+            plan_json=_publication_plan(plan, asked, district).model_dump_json(),
             simulated=plan.n_answers > 0,
             minimum_age=plan.minimum_age,
             parental_consent=plan.parental_consent,
@@ -252,6 +268,19 @@ def _add_wave(store: Store, plan: DemoWave, asked: Questionnaire, today: date) -
     for door_id, name, kind in plan.doors:
         if door_id not in known:
             waves.add_door(store, Door(plan.id, door_id, name, kind))
+
+
+def _publication_plan(plan: DemoWave, asked: Questionnaire, district: District) -> PublicationPlan:
+    made = default_plan(asked, district)
+    return made.model_copy(update={"filters": ()}) if plan.archived else made
+
+
+def _archive(store: Store, plan: DemoWave, now: datetime) -> None:
+    """Delete the answers of a wave that is long over, once there are results."""
+    wave = waves.get_wave(store, plan.id)
+    if plan.archived and wave.archived_at is None and releases.find_public(store, plan.id) is not None:
+        with suppress(RewriteBlocked):
+            archive(store, plan.id, now)
 
 
 def _fill(store: Store, plan: DemoWave, now: datetime, say: Say) -> None:
@@ -274,7 +303,7 @@ def submissions(store: Store, wave: Wave, plan: DemoWave) -> Iterator[tuple[date
     asked = questionnaires.get_questionnaire(store, wave.questionnaire_hash)
     district = districts.get_district(store, wave.district_id)
     rng = random.Random(plan.seed)  # noqa: S311  made-up data, no secret
-    for number, one in enumerate(simulate(asked, district, plan.n_answers, plan.seed, FAMILIES)):
+    for number, one in enumerate(simulate(asked, district, plan.n_answers, plan.seed, plan.tables)):
         checked = parse_answers(asked, district, one.form)
         day = wave.opens_on + timedelta(days=int(rng.triangular(0, plan.days, plan.days / 5)))
         yield (
@@ -300,7 +329,7 @@ def _key(wave_id: str, number: int) -> str:
 
 def read_first(store: Store, finished: list[DemoWave], now: datetime) -> None:
     """Read some own words of the first wave before its release is made; those of the other still wait."""
-    for plan in finished[:1]:
+    for plan in (plan for plan in finished if plan.read):
         if not releases.list_releases(store, plan.id):
             read_some(store, plan.id, now)
 
@@ -310,7 +339,7 @@ def read_first(store: Store, finished: list[DemoWave], now: datetime) -> None:
 
 def _want_release(store: Store, wave_id: str, now: datetime) -> bool:
     """Ask for a wave's first release; say whether work is waiting."""
-    if releases.list_releases(store, wave_id):
+    if releases.list_releases(store, wave_id) or waves.get_wave(store, wave_id).archived_at is not None:
         return False
     if jobs.find_underway(store, "release", wave_id) is None:
         jobs.add_job(store, "release", wave_id, now)

@@ -6,7 +6,7 @@ Every figure here is an assumption for demonstrations, none is a finding about a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 
@@ -250,3 +250,28 @@ FAMILIES = Tables(
     texts=_TEXTS,
     others=_OTHERS,
 )  # fmt: skip
+
+#: The same people three years before: fewer knew where to get advice, more missed child care and buses.
+FAMILIES_BEFORE = replace(
+    FAMILIES,
+    weights={
+        **_WEIGHTS,
+        "bedarf": {**_WEIGHTS["bedarf"], 1: 26, 3: 22, 5: 5},
+        "rat": {1: 24, 2: 40, 3: 34, 99: 2},
+        "kind_betreuung": {1: 24, 2: 34, 3: 26, 4: 7, 5: 6, 98: 1},
+    },
+)  # fmt: skip
+
+#: Schools and other ways in for young people; the last two schools are too small for a sheet of their own.
+YOUNG_PEOPLE = replace(
+    FAMILIES,
+    doors=(
+        SimulatedDoor("gymnasium", "Gymnasium am Schlossberg (erfunden)", "Schule", 0.31),
+        SimulatedDoor("regelschule-1", "Regelschule Lindenhof (erfunden)", "Schule", 0.26),
+        SimulatedDoor("berufsschule", "Berufsschule an der Werra (erfunden)", "Schule", 0.17),
+        SimulatedDoor("regelschule-2", "Regelschule Kleintal (erfunden)", "Schule", 0.04),
+        SimulatedDoor("foerderschule", "Förderschule Wiesengrund (erfunden)", "Schule", 0.03),
+        SimulatedDoor("jugendclub", "Jugendclubs", "Jugendclub", 0.09),
+        SimulatedDoor("link", "Link auf der Seite des Landkreises", "Link", 0.10),
+    ),
+)

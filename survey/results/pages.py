@@ -19,8 +19,10 @@ from survey.results import blueprint, words
 from survey.results.access import NUMBER, NothingToShow, ReleaseRefused, Shown, get_shown, get_shown_below
 from survey.results.answers import findings_about, view_answers, view_share
 from survey.results.derived import derived_of
+from survey.results.frame import asks_young_people
 from survey.results.own_words import list_words
 from survey.results.reader import Content
+from survey.results.sheet import groups_with_sheet
 from survey.results.tables import TableView
 from survey.results.topics import find_topics, list_topics, other_forms
 from survey.services import services
@@ -68,6 +70,7 @@ def wave(wave_id: str) -> ResponseReturnValue:
         about=about, where=where, findings=[*sections.pop("needs", ()), *sections.pop("differences", ())],
         answers=answers, about_answers=sections, share=view_share,
         search=search, own_words=list_words(content),
+        sheets=groups_with_sheet(content) if asks_young_people(content) else None,
         topics=find_topics(list_topics(content, shown.questionnaire), search), way=_way(wave_id),
     )  # fmt: skip
 

@@ -65,8 +65,11 @@ class Content:
     @cached_property
     def views(self) -> Mapping[str, TableView]:
         """Tables as pages show them; made once, because writing numbers the German way takes time."""
-        filters = {rule.id: rule.title for rule in self.manifest.plan.filters}
-        return {table.id: view_table(table, filters) for table in self.tables.values()}
+        rules = self.manifest.plan.filters
+        filters = {rule.id: rule.title for rule in rules}
+        # Schools have sheets of their own: no page puts them beside each other.
+        apart = frozenset(rule.id for rule in rules if rule.kind_of_doors)
+        return {table.id: view_table(table, filters, apart) for table in self.tables.values()}
 
     @cached_property
     def district_ranks(self) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
-"""A result sheet for a group of young people, such as a kind of school, to be handed back to them.
+"""A result sheet for a school, or another group of young people, to be handed back to them.
 
-The release has no groups by door, so a single school has no sheet; groups of schools are those of a filter.
+Schools are the groups of a filter by doors. A sheet holds a school against everybody, never against another school.
 """
 
 from __future__ import annotations
@@ -38,10 +38,23 @@ class SheetLine:
     whole: CellView
 
 
-_known: WeakKeyDictionary[Content, tuple[Group, ...]] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class Sheets:
+    """The groups that have a sheet."""
+
+    schools: tuple[Group, ...]
+    others: tuple[Group, ...]
+
+    @property
+    def all(self) -> tuple[Group, ...]:
+        """Every group with a sheet."""
+        return (*self.schools, *self.others)
 
 
-def groups_with_sheet(content: Content) -> tuple[Group, ...]:
+_known: WeakKeyDictionary[Content, Sheets] = WeakKeyDictionary()
+
+
+def groups_with_sheet(content: Content) -> Sheets:
     """Return the groups of filters that have enough answers and that nobody minds to be counted in."""
     if content not in _known:
         plan = content.manifest.plan
@@ -51,7 +64,12 @@ def groups_with_sheet(content: Content) -> tuple[Group, ...]:
             for group in table.groups:
                 if group.filter in told and (group.base or 0) >= MIN_ANSWERS:
                     found.setdefault(group.id, group)
-        _known[content] = tuple(found.values())
+        doors = {rule.id for rule in plan.filters if rule.kind_of_doors}
+        groups = found.values()
+        _known[content] = Sheets(
+            tuple(group for group in groups if group.filter in doors),
+            tuple(group for group in groups if group.filter not in doors),
+        )
     return _known[content]
 
 
@@ -60,16 +78,17 @@ def sheet(wave_id: str, group_id: str) -> ResponseReturnValue:
     """Show the sheet of one group; only for waves of young people."""
     shown = get_shown_below(wave_id)
     content = shown.content
-    groups = groups_with_sheet(content) if asks_young_people(content) else ()
-    group = next((one for one in groups if one.id == group_id), None)
+    sheets = groups_with_sheet(content) if asks_young_people(content) else Sheets((), ())
+    group = next((one for one in sheets.all if one.id == group_id), None)
     if group is None:
         raise NotFound("Für diese Gruppe gibt es kein Blatt: Dafür braucht es 50 Antworten.")
-    titles = {rule.id: rule.title for rule in content.manifest.plan.filters}
+    rule = next(rule for rule in content.manifest.plan.filters if rule.id == group.filter)
+    n_schools = len(next(one.doors for one in rule.groups if one.id == group.id))
     return render_template(
-        "results/sheet.html", **page_frame(shown), group=group, title=titles.get(group.filter or "", ""),
+        "results/sheet.html", **page_frame(shown), group=group, title=rule.title, n_schools=n_schools,
         needs=parts.needs(content, (group, places_of(content).district)),
         lines=tuple(_lines(content, group))[:MAX_LINES],
-        others=[one for one in groups if one.id != group.id and one.filter == group.filter],
+        others=[one for one in sheets.all if one.id != group.id and one.filter == group.filter],
     )  # fmt: skip
 
 

@@ -121,8 +121,8 @@ class TableView:
     """what each shade of the heat map means"""
 
 
-def view_table(table: ReleaseTable, filters: Mapping[str, str]) -> TableView:
-    """Return a table as pages show it; `filters` names each filter."""
+def view_table(table: ReleaseTable, filters: Mapping[str, str], apart: frozenset[str] = frozenset()) -> TableView:
+    """Return a table as pages show it; `filters` names each filter, those `apart` are no block."""
     step, axis = _shade_step(table), _axis(table)
     columns = tuple(_column(group) for group in table.groups)
     rows = tuple(
@@ -137,7 +137,7 @@ def view_table(table: ReleaseTable, filters: Mapping[str, str]) -> TableView:
         cells = (RowView(row.id, row.label, tuple(row.cells[j] for j in picked)) for row in rows)
         return Block(name, title, tuple(columns[j] for j in picked), tuple(cells))
 
-    names = dict.fromkeys(group.filter for group in table.groups if group.filter)
+    names = dict.fromkeys(group.filter for group in table.groups if group.filter and group.filter not in apart)
     levels = {group.level for group in table.groups}
     return TableView(
         table,

@@ -35,7 +35,7 @@ def plan_for(rows: Rows) -> PublicationPlan:
                     named=":" not in name)
         for name, n in returns.items()
     ]  # fmt: skip
-    by_school = Filter(id="zugang", title="Schule", kind_of_doors="Schule")
+    by_school = Filter(id="zugang", title="Schulen", kind_of_doors="Schule")
     young = {"k": 10, "min_area_base": 50, "filters": (by_school,), "coarse": {"froh": PLAN.coarse["froh"]}}
     return with_doors(PLAN.model_copy(update=young), doors)
 
@@ -54,7 +54,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
 def test_each_school_with_enough_answers_is_a_group(source: Source) -> None:
     groups = [group for group in source.tables["huerden"].groups if group.filter == "zugang"]
     assert [(g.label, g.base is not None) for g in groups] == [
-        ("Schule adam", True), ("Schule bach", True), ("Schule curie", True), ("Schule: weitere", True)
+        ("Schule adam", True), ("Schule bach", True), ("Schule curie", True), ("Weitere Schulen", True)
     ]  # fmt: skip
 
 

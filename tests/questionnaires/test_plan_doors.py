@@ -6,7 +6,7 @@ from questionnaires.plan import CountedDoor, Filter, FilterGroup, PublicationPla
 from questionnaires.rules_district import overlapping_filters
 from tests.survey import cast
 
-BY_SCHOOL = Filter(id="zugang", title="Schule", kind_of_doors="Schule")
+BY_SCHOOL = Filter(id="zugang", title="Schulen", kind_of_doors="Schule")
 PLAN = PublicationPlan(filters=(BY_SCHOOL,))
 
 
@@ -26,10 +26,10 @@ def groups(**returns: int) -> dict[str, tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("returns", "made"),
     [
-        ({"a": 50, "b": 49, "c": 1, "link": 900}, {"A": ("a",), "Schule: weitere": ("b", "c")}),
+        ({"a": 50, "b": 49, "c": 1, "link": 900}, {"A": ("a",), "Weitere Schulen": ("b", "c")}),
         ({"a": 50, "b": 48, "c": 1}, {"A": ("a",)}),
         ({"b": 90, "a": 60}, {"A": ("a",), "B": ("b",)}),
-        ({"a": 30, "b": 30}, {"Schule: alle": ("a", "b")}),
+        ({"a": 30, "b": 30}, {"Alle Schulen": ("a", "b")}),
         ({"a": 49, "link": 900}, {}),
         ({}, {}),
     ],
@@ -47,12 +47,12 @@ def test_schools_stand_in_the_order_of_their_names_not_of_their_returns() -> Non
 def test_what_is_left_of_doors_with_few_returns_never_stands_alone() -> None:
     left = CountedDoor(id="kind:Schule", name="weitere Zugänge", kind="Schule", returns=70, named=False)
     (rule,) = with_doors(PLAN, (left,)).filters
-    assert [group.title for group in rule.groups] == ["Schule: alle"]
+    assert [group.title for group in rule.groups] == ["Alle Schulen"]
 
 
 @pytest.mark.parametrize(("audience", "kinds"), [("young_people", ["Schule"]), ("families", [])])
 def test_only_young_people_are_grouped_by_school(audience: str, kinds: list[str]) -> None:
-    asked = cast.questionnaire().model_copy(update={"audience": audience})
+    asked = cast.questionnaire(audience=audience)
     rules = default_plan(asked, cast.district()).filters
     assert [rule.kind_of_doors for rule in rules if rule.kind_of_doors] == kinds
 

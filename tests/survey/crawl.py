@@ -29,7 +29,7 @@ VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "wbr", "path", "li
 DATES = re.compile(r"\d{1,2}\.\s?[A-ZÄÖÜ][a-zä]+ \d{4}(?:, \d\d:\d\d Uhr)?")
 ORDINALS = re.compile(r"^\s*(?:Tabelle )?\d+[.:] |Ergebnisstand \d+|Prüfsumme \w+|Schritt \d+|^\d+ Fragen? pass\w+")
 #: „auf 5 gerundet“, „(95 %)“, a hundred per cent, and the answers a sheet of its own needs.
-SAID_BY_US = re.compile(r"auf 5 gerundet|95\s%|100\s%|0 bis 100|mindestens 50 Antworten|von hundert")
+SAID_BY_US = re.compile(r"auf 5 gerundet|95\s%|100\s%|0 bis 100|(?:mindestens|[Aa]b) 50 Antworten|von hundert")
 
 
 class _Page(HTMLParser):

@@ -91,7 +91,7 @@ def test_everything_said_of_the_simulated_waves_is_published(
     store.migrate()
     demo.seed_demo(store, utc_now(), work=lambda: work_off(Services(settings, store)))
     app = create_app(settings)
-    for wave in ("familien-klein", "familien-2025"):
+    for wave in ("familien-klein", "familien-2025", "familien-2022", "jugend-2025"):
         [release] = releases.list_releases(store, wave)
         crawled = crawl(app.test_client(), f"/ergebnisse/{wave}", 1500)
         check(crawled, Published(settings.releases / wave / str(release.number)))

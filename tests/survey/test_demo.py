@@ -104,7 +104,7 @@ def kept(store: Store) -> dict[str, object]:
 def test_a_start_leaves_finished_and_open_waves(seeded: Store) -> None:
     states = {wave.id: state(wave, NOW) for wave in waves.list_waves(seeded)}
     finished = dict.fromkeys(("familien-2025", "familien-klein", "jugend-2025"), "anonymised")
-    assert states == {**finished, "familien-2022": "archived", "familien": "open", "jugend": "open", "jugend-10-13": "open"}
+    assert states == {**finished, EARLIER: "archived", "familien": "open", "jugend": "open", "jugend-10-13": "open"}
 
 
 def test_children_take_part_with_a_code_from_school_once_their_parents_agree(seeded: Store) -> None:

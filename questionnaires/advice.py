@@ -25,6 +25,7 @@ from questionnaires.model import (
     text_in,
 )  # fmt: skip
 from questionnaires.problems import Place
+from questionnaires.readability import Ease, ease_of, reading_ease
 
 #: Most words of a sentence that people read on a phone without going back.
 LONGEST_SENTENCE = 20
@@ -47,6 +48,21 @@ OFFICE_WORDS = {
 NEGATION = re.compile(
     r"\b(?:nicht|nie|niemals|kein\w*|ohne|weder|un(?:möglich|zufrieden|sicher|gern)\w*)\b", re.IGNORECASE
 )
+#: A comma and one of these opens a clause inside a sentence.
+CLAUSE = re.compile(
+    r",\s+(?:(?:in|mit|bei|für|von|auf|zu)\s+)?"
+    r"(?:dass|weil|wenn|obwohl|damit|sodass|während|bevor|nachdem|ob|welche\w*|deren|dessen|denen|die|der|das|wo)\b",
+    re.IGNORECASE,
+)
+MOST_CLAUSES = 1
+#: Words that mean the same to whoever has to choose between them.
+SAME_WORDS = {
+    "häufig": "oft", "regelmäßig": "oft", "gelegentlich": "manchmal", "ab und zu": "manchmal",
+    "hin und wieder": "manchmal", "mitunter": "manchmal", "kaum": "selten", "niemals": "nie", "stets": "immer",
+    "ständig": "immer", "ziemlich": "eher", "einigermaßen": "eher", "befriedigend": "mittel", "mittelmäßig": "mittel",
+}  # fmt: skip
+#: Who has never met with something cannot judge it.
+JUDGING = re.compile(r"^wie (?:zufrieden|gut|schlecht|bewerten|beurteilen|finden|findest)\b", re.IGNORECASE)
 RANGE = re.compile(
     r"^\D*?(?:(?P<under>unter|bis)\s+(?:zu\s+)?(?P<most>\d+)|(?P<over>über|ab|mehr als)\s+(?P<least>\d+)|"
     r"(?P<low>\d+)\s*(?:bis(?: unter)?|–|-)\s*(?P<high>\d+))",
@@ -95,6 +111,30 @@ def seconds_of(question: Asked) -> float:
     return words / WORDS_PER_SECOND + answering
 
 
+def reading_ease_of(question: Asked) -> float | None:
+    """Return how easily a question reads with its help and reason, see :mod:`questionnaires.readability`.
+
+    Parameters
+    ----------
+    question : Asked
+
+    Returns
+    -------
+    float or None
+        None where it is too short to tell
+    """
+    return reading_ease(filter(None, map(_german, (question.text, question.help, question.why))))
+
+
+def ease_of_whole(questionnaire: Questionnaire) -> Ease | None:
+    """Return how easily all texts of a questionnaire read, without options and legal basis; None: too short to tell."""
+    texts = [questionnaire.headline, questionnaire.intro]
+    for question in questionnaire.questions.values():
+        texts += [question.text, question.help, question.why]
+    score = reading_ease(filter(None, map(_german, texts)))
+    return None if score is None else ease_of(score)
+
+
 def longest_minutes(questionnaire: Questionnaire) -> float:
     """Return about how long everything takes whoever gets all questions, for one child [min]."""
     return sum(map(seconds_of, questionnaire.questions.values())) / 60
@@ -132,6 +172,20 @@ def _long_sentences(questionnaire: Questionnaire) -> Found:
                 yield place, f"Ein Satz hat {longest} Wörter. Bis {LONGEST_SENTENCE} liest man leicht. Bitte teilen."
 
 
+def _nested_sentences(questionnaire: Questionnaire) -> Found:
+    for place, question in _questions(questionnaire):
+        for sentence in _sentences(_german(question.text)) + _sentences(_german(question.help)):
+            if len(CLAUSE.findall(sentence)) > MOST_CLAUSES:
+                yield place, "Ein Satz steckt in einem anderen. Bitte zwei Sätze daraus machen."
+
+
+def _hard_texts(questionnaire: Questionnaire) -> Found:
+    for place, question in _questions(questionnaire):
+        score = reading_ease_of(question)
+        if score is not None and ease_of(score) == "schwer":
+            yield place, "Der Text liest sich schwer. Kürzere Wörter und kürzere Sätze helfen."
+
+
 def _office_words(questionnaire: Questionnaire) -> Found:
     for place, question in _questions(questionnaire):
         whole = " ".join(_texts(question)).casefold()
@@ -159,6 +213,13 @@ def _no_way_out(questionnaire: Questionnaire) -> Found:
         refusals = [option for option in choices(question) if option.missing == "prefer_not_to_say"]
         if isinstance(question, Single | Multiple | Scale) and question.sensitive and not refusals:
             yield place, "Die Frage ist besonders geschützt. Bitte „Möchte ich nicht sagen“ anbieten."
+
+
+def _no_dont_know(questionnaire: Questionnaire) -> Found:
+    for place, question in _questions(questionnaire):
+        asks = isinstance(question, Scale | Battery) and JUDGING.search(_german(question.text))
+        if asks and not any(step.missing == "dont_know" for step in choices(question)):
+            yield place, "Wer das nicht kennt, kann hier nur raten. Bitte „Weiß ich nicht“ anbieten."
 
 
 def _ranges(questionnaire: Questionnaire) -> Found:
@@ -189,9 +250,17 @@ def _same_options(questionnaire: Questionnaire) -> Found:
     for place, question in _questions(questionnaire):
         parts = [*choices(question), *getattr(question, "items", ())]
         plain = [(re.sub(r"\W+", " ", _german(part.text)).strip().casefold(), _german(part.text)) for part in parts]
-        for (one, text), (other, _) in combinations(plain, 2):
+        for (one, text), (other, again) in combinations(plain, 2):
             if one and one == other:
                 yield place, f"„{text}“ steht zweimal da."
+            elif one and _meaning(one) == _meaning(other):
+                yield place, f"„{text}“ und „{again}“ kann kaum jemand unterscheiden. Eines davon genügt."
+
+
+def _meaning(text: str) -> str:
+    for word, same in SAME_WORDS.items():
+        text = re.sub(rf"\b{word}\b", same, text)
+    return text
 
 
 def _long_batteries(questionnaire: Questionnaire) -> Found:
@@ -212,9 +281,12 @@ def _early_sensitive(questionnaire: Questionnaire) -> Found:
 def _too_long(questionnaire: Questionnaire) -> Found:
     minutes = longest_minutes(questionnaire)
     if minutes > TOLERANCE * questionnaire.minutes:
-        yield ("minutes",), (
-            f"Wer alle Fragen bekommt, braucht etwa {minutes:.0f} Minuten. "
-            f"Auf der Startseite stehen {questionnaire.minutes}."
+        yield (
+            ("minutes",),
+            (
+                f"Wer alle Fragen bekommt, braucht etwa {minutes:.0f} Minuten. "
+                f"Auf der Startseite stehen {questionnaire.minutes}."
+            ),
         )
 
 
@@ -227,10 +299,13 @@ def _no_next_to_nothing(questionnaire: Questionnaire) -> Found:
 #: code → rule
 RULES: dict[str, Callable[[Questionnaire], Found]] = {
     "long-sentence": _long_sentences,
+    "nested-sentence": _nested_sentences,
+    "hard-text": _hard_texts,
     "office-word": _office_words,
     "two-thoughts": _two_thoughts,
     "double-negation": _double_negations,
     "no-way-out": _no_way_out,
+    "no-dont-know": _no_dont_know,
     "ranges": _ranges,
     "same-options": _same_options,
     "long-battery": _long_batteries,
@@ -238,4 +313,3 @@ RULES: dict[str, Callable[[Questionnaire], Found]] = {
     "too-long": _too_long,
     "no-none": _no_next_to_nothing,
 }
-

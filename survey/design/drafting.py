@@ -5,16 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from questionnaires.advice import advise, longest_minutes
+from questionnaires.advice import advise, ease_of_whole, longest_minutes, reading_ease_of
 from questionnaires.check import check_data
+from questionnaires.differences import Difference, differences
 from questionnaires.model import Questionnaire
 from questionnaires.problems import Problem
+from questionnaires.readability import ease_of
+from questionnaires.recognisable import recognisable, recognition_in_words
 from survey.records import Draft
 from survey.security import current_staff
 from survey.services import services
-from survey.store import drafts, questionnaires
+from survey.store import districts, drafts, questionnaires, waves
 
 #: Missing texts of a language under work are shown where one translates, not as mistakes of the questionnaire.
 OF_TRANSLATIONS = frozenset({"missing-text", "unchecked-translation"})
@@ -31,8 +35,32 @@ class Checked:
     @property
     def advice(self) -> list[dict[str, Any]]:
         """What could be better, for the editor; nothing of it stops anybody."""
-        found = advise(self.questionnaire) if self.questionnaire else ()
-        return [{"place": ".".join(map(str, one.place)), "message": one.message, "code": one.code} for one in found]
+        if self.questionnaire is None:
+            return []
+        found = [(".".join(map(str, one.place)), one.message, one.code) for one in advise(self.questionnaire)]
+        found += _comparison_advice(self.questionnaire)
+        if self.recognition["warns"]:
+            found.append(("pages", self.recognition["text"], "recognisable"))
+        return [{"place": place, "message": message, "code": code} for place, message, code in found]
+
+    @cached_property
+    def recognition(self) -> dict[str, Any]:
+        """Whether the traits asked for could lead to one family, in words."""
+        known = districts.list_districts(services().store)
+        if self.questionnaire is None or not known:
+            return {"text": "", "warns": False}
+        found = [recognisable(self.questionnaire, district) for district in known]
+        worst = min(found, key=lambda one: (not one.too_few, one.families_each is None, one.families_each or 0))
+        return {"text": recognition_in_words(worst), "warns": worst.too_few}
+
+    @property
+    def ease(self) -> dict[str, Any]:
+        """How easily the whole and each question read, as words; what is too short to tell is not in it."""
+        if self.questionnaire is None:
+            return {"whole": None, "questions": {}}
+        scores = {name: reading_ease_of(question) for name, question in self.questionnaire.questions.items()}
+        of_questions = {name: ease_of(score) for name, score in scores.items() if score is not None}
+        return {"whole": ease_of_whole(self.questionnaire), "questions": of_questions}
 
     @property
     def to_do(self) -> tuple[Problem, ...]:
@@ -59,6 +87,29 @@ def get_draft(draft_id: str) -> Draft:
 def check_draft(data: Mapping[str, Any]) -> Checked:
     """Check a draft with the rules its file would be checked with."""
     return Checked(*check_data(data, "Entwurf"))
+
+
+def _comparison_advice(asked: Questionnaire) -> list[tuple[str, str, str]]:
+    places = {
+        question.id: f"pages.{p}.questions.{q}"
+        for p, page in enumerate(asked.pages)
+        for q, question in enumerate(page.questions)
+    }
+    _, changes = changes_since_last(asked)
+    return [
+        (places.get(one.question, "pages"), f"Gegenüber der letzten Fassung: {one.sentence} {one.breaks}", "comparison")
+        for one in changes
+        if one.breaks
+    ]
+
+
+def changes_since_last(after: Questionnaire | None) -> tuple[Questionnaire | None, tuple[Difference, ...]]:
+    """Compare with the version asked last; without a wave, with any published one."""
+    known = {one.hash: one for one in published_before(after.id)} if after else {}
+    asked = [one for one in waves.list_waves(services().store) if one.questionnaire_hash in known]
+    newest = max(asked, key=lambda wave: wave.opens_on, default=None)
+    before = known[newest.questionnaire_hash] if newest else next(iter(known.values()), None)
+    return before, differences(before, after) if before and after else ()
 
 
 def as_json(problems: tuple[Problem, ...]) -> list[dict[str, Any]]:

@@ -63,7 +63,10 @@ def save(draft_id: str) -> ResponseReturnValue:
 
 def _told(checked: Checked) -> dict[str, Any]:
     """Return what the editor shows beside the draft."""
-    return {"problems": as_json(checked.problems), "advice": checked.advice, "longest": checked.minutes}
+    return {
+        "problems": as_json(checked.problems), "advice": checked.advice, "longest": checked.minutes,
+        "ease": checked.ease, "recognition": checked.recognition,
+    }  # fmt: skip
 
 
 def _sent() -> dict[str, Any] | None:

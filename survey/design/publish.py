@@ -5,14 +5,12 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from questionnaires.differences import Difference, differences
-from questionnaires.model import Questionnaire
 from survey.design import blueprint
-from survey.design.drafting import check_draft, get_draft, published_before
+from survey.design.drafting import changes_since_last, check_draft, get_draft
 from survey.errors import NotNow
 from survey.security import needs
 from survey.services import services
-from survey.store import comments, questionnaires, trials, waves
+from survey.store import comments, questionnaires, trials
 
 
 class NotReady(NotNow):
@@ -25,21 +23,13 @@ def confirm(draft_id: str) -> ResponseReturnValue:
     """Show what would be published."""
     draft = get_draft(draft_id)
     checked = check_draft(draft.data)
-    before, changes = _changes(checked.questionnaire)
+    before, changes = changes_since_last(checked.questionnaire)
     return render_template(
         "design/publish.html", draft=draft, checked=checked, before=before, changes=changes,
         breaking=[change for change in changes if change.breaks],
+        ideas=[one for one in checked.advice if one["code"] not in {"comparison", "recognisable"}],
         tried=comments.list_links(services().store, draft.id, trial=True),
     )  # fmt: skip
-
-
-def _changes(after: Questionnaire | None) -> tuple[Questionnaire | None, tuple[Difference, ...]]:
-    """Compare with the version asked last; without a wave, with any published one."""
-    known = {one.hash: one for one in published_before(after.id)} if after else {}
-    asked = [one for one in waves.list_waves(services().store) if one.questionnaire_hash in known]
-    newest = max(asked, key=lambda wave: wave.opens_on, default=None)
-    before = known[newest.questionnaire_hash] if newest else next(iter(known.values()), None)
-    return before, differences(before, after) if before and after else ()
 
 
 @blueprint.post("/entwuerfe/<draft_id>/veroeffentlichen")

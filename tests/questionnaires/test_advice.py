@@ -28,6 +28,14 @@ def multiple(**last: Any) -> dict[str, Any]:
     return {"kind": "multiple", "text": {"de": "Was fehlt?"}, "options": options("Bus", "Arzt", "Nichts davon", **last)}
 
 
+def judged(**last: Any) -> dict[str, Any]:
+    return {
+        "kind": "scale",
+        "text": {"de": "Wie zufrieden sind Sie?"},
+        "steps": options("gut", "schlecht", "–", **last),
+    }
+
+
 def children(*ranges: str) -> dict[str, Any]:
     return single("Wie viele Minuten?", options=options(*ranges))
 
@@ -36,13 +44,23 @@ LONG = (
     "Wenn Sie an die letzten zwölf Monate denken, wie oft haben Sie dann mit Ihren Kindern zusammen draußen etwas "
     "gemacht und gespielt?"
 )
+HARD = (
+    "Welche Unterstützungsangebote der kommunalen Jugendhilfeplanung bewerten Familienangehörige hinsichtlich "
+    "Öffnungszeiten, Erreichbarkeit, Barrierefreiheit, Kostenbeteiligung positiv?"
+)
 SECRET = options("ja", "nein", "Möchte ich nicht sagen", missing="prefer_not_to_say")
 TRIGGERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "long-sentence": (single(LONG), single("Wie oft spielen Sie draußen? Denken Sie an das letzte Jahr.")),
+    "nested-sentence": (
+        single("Haben Sie das Amt, das hilft, wenn Geld fehlt, besucht?"),
+        single("Sagen Sie, ob das Amt hilft."),
+    ),
+    "hard-text": (single(HARD), single("Hilft das Amt, wenn Ihnen Geld fehlt? Denken Sie an das letzte Jahr.")),
     "office-word": (single("Ist die Inanspruchnahme leicht?"), single("Ist es leicht, Hilfe zu nutzen?")),
     "two-thoughts": (single("Sind Kita sowie Hort gut?"), single("Sind Kita und Hort nah beieinander?")),
     "double-negation": (single("Ist es nicht so, dass Sie keine Zeit haben?"), single("Haben Sie keine Zeit?")),
     "no-way-out": (single(sensitive="money"), single(sensitive="money", options=SECRET)),
+    "no-dont-know": (judged(), judged(missing="dont_know")),
     "ranges": (children("unter 10", "10 bis 20", "20 bis 30"), children("unter 10", "10 bis 19", "ab 20")),
     "same-options": (single(options=options("Ja", "ja ")), single(options=options("Ja", "Nein"))),
     "long-battery": (battery(8), battery(7)),
@@ -70,6 +88,11 @@ def test_advice_comes_where_it_applies_and_only_there(code: str) -> None:
     brings, does_not = TRIGGERS[code]
     assert code in codes(brings)
     assert code not in codes(does_not)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Oft", "Häufig"), ("Ab und zu", "Manchmal"), ("Eher gut", "Ziemlich gut")])
+def test_options_that_mean_the_same_are_told(one: str, other: str) -> None:
+    assert "same-options" in codes(single(options=options(one, other, "Nie")))
 
 
 def test_ranges_with_a_gap_are_told_as_well() -> None:

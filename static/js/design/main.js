@@ -12,7 +12,7 @@ const [outline, editor, frame] = ["outline", "editor", "p-frame"].map(id => docu
 const pLang = document.getElementById("p-lang"), pAll = document.getElementById("p-all");
 
 let view = "questions", at = { page: -1, question: -1 };
-let { problems, advice: ideas, longest } = start;
+let { problems, advice: ideas, longest, ease, recognition } = start;
 
 const pages = () => data().pages || [];
 const questionsOf = page => pages()[page]?.questions || [];
@@ -49,7 +49,7 @@ function drawOutline() {
   };
   let number = 0;
   outline.replaceChildren(
-    el("p", { class: "clock" }, el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · längster Weg ${longest ?? "?"} · ${pages().flatMap(page => page.questions || []).length} Fragen auf ${pages().length} Seiten`),
+    el("p", { class: "clock" }, el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · längster Weg ${longest ?? "?"} · ${pages().flatMap(page => page.questions || []).length} Fragen auf ${pages().length} Seiten`, ease.whole ? ` · liest sich ${ease.whole}` : ""),
     el("ul", {}, entry("Über den Fragebogen", -1, -1, real().filter(problem => !problem.place.startsWith("pages.")).length)),
     ...pages().map((page, p) => el("ul", { "aria-label": `Seite ${p + 1}` },
       entry(`${p + 1} ${german(page.title) || "Ohne Titel"}`, p, -1, within(p, -1).length),
@@ -122,9 +122,10 @@ function copy(page, question) {
 function advice(found, hints) {
   const list = (title, lines, name) => lines.length ? el("div", { class: `note ${name}` }, el("h3", {}, title), el("ul", {}, ...lines.map(one => el("li", {}, one.message)))) : null;
   const said = start.comments.filter(one => one.question === (questionsOf(at.page)[at.question]?.id ?? (at.page < 0 ? "" : "-")));
-  const tried = start.tried[questionsOf(at.page)[at.question]?.id];
+  const id = questionsOf(at.page)[at.question]?.id, tried = start.tried[id];
   const parts = [list("Das wurde dazu gesagt", said.map(({ name, text }) => ({ message: `${name}: ${text}` })), "said"),
     list("Im Probelauf", tried ? [{ message: tried }] : [], "said"), list("Das ist noch zu tun", found, "problem"), list("Das könnte besser sein", hints, "idea")].filter(Boolean);
+  if (ease.questions[id]) parts.push(el("p", { class: "muted small" }, `Der Text liest sich ${ease.questions[id]}.`));
   return parts.length ? el("div", { class: "advice" }, ...parts) : null;
 }
 
@@ -173,6 +174,7 @@ function drawProblems() {
     const [, page, question] = one.place.match(/^pages\.(\d+)\.questions\.(\d+)/) || [];
     return el("li", {}, `${one.message} `, page ? button("Ansehen", () => select(Number(page), Number(question)), { label: `Ansehen: ${one.message}` }) : null);
   })));
+  if (recognition.text && !recognition.warns) editor.append(el("h3", {}, "Erkennbarkeit"), el("p", {}, recognition.text));
   for (const code of languages) editor.append(el("p", {}, `${NAMES[code]}: ${missingIn(code)} Texte fehlen noch.`));
 }
 
@@ -204,7 +206,7 @@ function draw() {
 }
 
 function afterSave(found) {
-  ({ problems, advice: ideas, longest } = found);
+  ({ problems, advice: ideas, longest, ease, recognition } = found);
   document.getElementById("n-problems").textContent = real().length ? `(${real().length})` : "";
   drawOutline();
   if (view === "check") drawEditor(); else drawAdvice();

@@ -18,5 +18,5 @@ for (const form of document.querySelectorAll("[data-search]")) {
 
 // What is folded in would be missing on paper.
 addEventListener("beforeprint", () => {
-  for (const part of document.querySelectorAll("details")) part.open = true;
+  for (const part of document.querySelectorAll("details:not(.funnel)")) part.open = true;
 });

@@ -24,7 +24,7 @@ from survey.results.tables import CellView, view_cell
 
 #: Answers a group needs for a sheet of its own.
 MIN_ANSWERS = 50
-MAX_LINES = 14
+MAX_LINES = 18
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,11 @@ def sheet(wave_id: str, group_id: str) -> ResponseReturnValue:
 
 
 def _lines(content: Content, group: Group) -> Iterator[SheetLine]:
+    """Yield a line per question; how old they are and what they do says who they are, not what they think."""
+    about_them = {rule.question for rule in content.manifest.plan.filters}
     for table in content.tables.values():
         coarse = f"{table.id}{parts.COARSE}"
-        wanted = table.measure != "mean" and not table.sensitive and table.question != group.filter
+        wanted = table.measure != "mean" and not table.sensitive and table.question not in about_them
         main = coarse not in content.tables and table.id != content.manifest.headline_table
         line = _line(table, group) if wanted and main else None
         if line is not None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe as AxeCore
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.postgres import NewDatabase, PostgresMissing, running_postgres
@@ -161,13 +161,23 @@ def desk(browser: Browser) -> Iterator[Page]:
         yield page
 
 
+Axe = Callable[[Page], list[str]]
+
+
+def unfit(page: Page, address: str, axe: Axe) -> list[str]:
+    """What is wrong with a page: accessibility, or wider than the screen."""
+    page.goto(address)
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [f"{address}: {problem}" for problem in axe(page)] + ([f"{address}: {wide} px too wide"] if wide > 0 else [])
+
+
 @pytest.fixture(scope="session")
-def axe() -> Callable[[Page], list[str]]:
+def axe() -> Axe:
     """axe(page): a line per violation of WCAG 2.2 A and AA or a best practice: rule, help, elements."""
 
     def violations(page: Page) -> list[str]:
         options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": AXE_RULES}}
-        found = Axe().run(page, options=options).response["violations"]
+        found = AxeCore().run(page, options=options).response["violations"]
         return [
             f"{rule['id']} ({rule['impact']}): {rule['help']}: "
             + "; ".join(str(node["target"]) + " " + node["html"][:120] for node in rule["nodes"])

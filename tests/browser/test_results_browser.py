@@ -67,8 +67,15 @@ def _open(page: Page, address: str) -> None:
         expect(page.locator(".chart .main-svg").first).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("device", "scheme"),
+    [
+        pytest.param(DESK, "light", id="desk-light"),
+        pytest.param(PHONE, "dark", id="phone-dark"),
+        pytest.param(DESK, "dark", id="desk-dark", marks=pytest.mark.slow),
+        pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.slow),
+    ],
+)
 def test_nobody_is_kept_out(
     room: str, browser: Browser, axe: Callable[[Page], list[str]], device: dict[str, Any], scheme: str
 ) -> None:

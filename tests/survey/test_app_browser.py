@@ -1,7 +1,7 @@
 """The desk in a real browser: usable for everybody, quiet on a phone, jobs that show how far they are."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +12,12 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from survey.store import Store, contacts, follow_ups, jobs, releases, responses, returns, waves
+from tests.conftest import Axe, unfit
 from tests.survey import cast
 from tests.survey.cast import DURING, WAVE
 from tests.survey.desk_tools import PASSWORD
 
 pytestmark = pytest.mark.browser
-Axe = Callable[[Page], list[str]]
 
 PUBLIC = ("/", f"/datenschutz?welle={WAVE}", "/impressum", "/barrierefreiheit", "/anmelden", "/gibt-es-nicht")
 DESK = ("/wellen", f"/wellen/{WAVE}", "/wellen/neu", f"/wellen/{WAVE}/schliessen", f"/wellen/{WAVE}/plakat",
@@ -68,20 +68,13 @@ def site(app: Flask) -> Iterator[Site]:
     server.server_close()
 
 
-def unfit(page: Page, address: str, axe: Axe) -> list[str]:
-    """What is wrong with a page: accessibility, or wider than the screen."""
-    page.goto(address)
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [f"{address}: {problem}" for problem in axe(page)] + ([f"{address}: {wide} px too wide"] if wide > 0 else [])
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_public_pages_are_accessible_on_a_phone(site: Site, phone: Page, axe: Axe, scheme: Any) -> None:
     phone.emulate_media(color_scheme=scheme)
     assert [problem for path in PUBLIC for problem in unfit(phone, site.address + path, axe)] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_desk_is_accessible_and_fits_a_phone(site: Site, phone: Page, axe: Axe, scheme: Any) -> None:
     phone.emulate_media(color_scheme=scheme)
     site.log_in(phone)

@@ -1,7 +1,7 @@
 """Own words are read by keyboard alone, without script, on a phone and in the dark."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +13,13 @@ from werkzeug.serving import make_server
 from questionnaires.codebook import Theme, ThemeBook
 from survey.store import Store, protection, responses, texts
 from survey.store.anonymise import anonymise
-from tests.conftest import watched_page
+from tests.conftest import Axe, unfit, watched_page
 from tests.survey.cast import AFTER, DURING, WAVE, plan, submission
 from tests.survey.desk_tools import PASSWORD, Clock
 from tests.survey.results_tools import Shelf
 from tests.survey.test_results_own_words import quotes_json, themes
 
 pytestmark = pytest.mark.browser
-Axe = Callable[[Page], list[str]]
 HOME = f"/eigene-worte/{WAVE}"
 BOOK = ThemeBook(name="Probe", themes=(Theme(id="weg", name="Wege", stems=("Bus",)), Theme(id="geld", name="Geld")))
 
@@ -68,12 +67,6 @@ def site(app: Flask, clock: Clock) -> Iterator[Site]:
     server.shutdown()
     thread.join(10)
     server.server_close()
-
-
-def unfit(page: Page, address: str, axe: Axe) -> list[str]:
-    page.goto(address)
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [f"{address}: {problem}" for problem in axe(page)] + ([f"{address}: {wide} px too wide"] if wide > 0 else [])
 
 
 def test_pages_of_own_words_are_accessible_and_fit_a_phone(site: Site, phone: Page, axe: Axe) -> None:

@@ -4,8 +4,8 @@ Amstad, T.: Wie verständlich sind unsere Zeitungen? Diss. Zürich 1978, p. 76 f
 
     180 − words per sentence − 58.5 · syllables per word
 
-Syllables are counted as groups of vowels. A library that hyphenates (pyphen 0.18) does not know them better: of 48 words
-that the rule was not made with it misjudged 6 (it never divides off a single letter, „Abend“), this rule 2
+Syllables are counted as groups of vowels. A library that hyphenates (pyphen 0.18) does not know them better: of 48
+words that the rule was not made with it misjudged 6 (it never divides off a single letter, „Abend“), this rule 2
 (``tests/questionnaires/test_advice_reading.py``).
 """
 

@@ -10,7 +10,9 @@ blueprint = Blueprint("design", __name__)
 
 #: A questionnaire in eight languages has about 150,000 bytes.
 MAX_DRAFT = 2_000_000
-LARGE_FORMS = frozenset({"design.save", "design.save_file", "design.create", "design.take_translation"})
+LARGE_FORMS = frozenset(
+    {"design.save", "design.save_file", "design.create", "design.take_translation", "design.take_from_bank"}
+)
 
 
 @blueprint.url_value_preprocessor
@@ -21,4 +23,4 @@ def _room_for_drafts(endpoint: str | None, _values: dict[str, Any] | None) -> No
         request.max_form_memory_size = MAX_DRAFT
 
 
-from survey.design import comments, desk, editor, file, pretest, preview, publish, translations, trial  # noqa: E402, F401  # register their views
+from survey.design import bank, comments, desk, editor, file, pretest, preview, publish, translations, trial  # noqa: E402, F401  # register their views

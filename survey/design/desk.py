@@ -12,6 +12,7 @@ from questionnaires.problems import Problem
 from questionnaires.source import Source
 from questionnaires.write import data_of
 from survey.design import MAX_DRAFT, blueprint
+from survey.design.bank import start_with, topics
 from survey.design.drafting import new_id, who
 from survey.forms import Typed
 from survey.security import needs
@@ -40,7 +41,8 @@ def list_all() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Begin a draft."""
     own, form = services(), Typed(request.form)
-    data = _from_file(form) if form.value("start") == "file" else _from_version(form)
+    starts = {"file": _from_file, "topics": _from_topics}
+    data = starts.get(form.value("start"), _from_version)(form)
     if data is None:
         return _page(form), 422
     draft = drafts.create_draft(own.store, new_id(), data, who(), own.clock())
@@ -65,6 +67,17 @@ def _from_version(form: Typed) -> dict[str, Any] | None:
         form.refuse("start", "Bitte wählen, womit der Entwurf beginnt.")
         return None
     return data_of(found)
+
+
+def _from_topics(form: Typed) -> dict[str, Any] | None:
+    wanted = request.form.getlist("topic")
+    if not wanted:
+        form.refuse("start", "Bitte wählen, welche Themen der Entwurf haben soll.")
+        return None
+    data, said = start_with(BLANK, wanted)
+    for sentence in said:
+        flash(sentence, "warning")
+    return data
 
 
 def _from_file(form: Typed) -> dict[str, Any] | None:
@@ -105,5 +118,6 @@ def _page(form: Typed) -> str:
     versions = questionnaires.list_questionnaires(own.store)
     return render_template(
         "design/list.html", form=form, drafts=drafts.list_drafts(own.store, own.clock()),
+        topics=topics(), chosen=request.form.getlist("topic"),
         versions=[(one.hash, text_in(one.title, "de")[0], one.hash[:8]) for one in versions],
     )  # fmt: skip

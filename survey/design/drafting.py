@@ -125,6 +125,14 @@ def published_before(questionnaire_id: str) -> list[Questionnaire]:
     return [one for one in questionnaires.list_questionnaires(services().store) if one.id == questionnaire_id]
 
 
+def asked_last_first() -> list[Questionnaire]:
+    """Return all published versions, those asked in the latest waves first."""
+    store = services().store
+    waited = {wave.questionnaire_hash: wave.opens_on for wave in reversed(waves.list_waves(store))}
+    every = questionnaires.list_questionnaires(store)
+    return sorted(every, key=lambda one: waited[one.hash].toordinal() if one.hash in waited else 0, reverse=True)
+
+
 def new_id() -> str:
     """Return a name for a draft that nobody guesses."""
     return secrets.token_hex(6)

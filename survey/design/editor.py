@@ -29,7 +29,8 @@ def edit(draft_id: str) -> ResponseReturnValue:
         "dimensions": DIMENSION_NAMES, "areas": _areas(), "comments": _open_comments(draft_id),
         "tried": trial_sentences(draft_id, checked.questionnaire),
         "save": url_for("design.save", draft_id=draft.id), "lock": url_for("design.lock", draft_id=draft.id),
-        "preview": url_for("design.preview", draft_id=draft.id),
+        "preview": url_for("design.preview", draft_id=draft.id), "bank": url_for("design.bank"),
+        "take": url_for("design.take_from_bank"),
     }  # fmt: skip
     return render_template("design/edit.html", draft=draft, start=start)
 

@@ -1,5 +1,6 @@
 // The designer: outline left, what is edited in the middle, a phone at the right.
 import { button, el, german, say, shortened } from "./dom.js";
+import { drawBank } from "./bank.js";
 import { inWords } from "./conditions.js";
 import { drawPage, drawQuestion, drawWhole, freeId } from "./question.js";
 import { canRedo, canUndo, data, get, listen, redo, replace, set, undo } from "./state.js";
@@ -14,6 +15,7 @@ const pLang = document.getElementById("p-lang"), pAll = document.getElementById(
 let view = "questions", at = { page: -1, question: -1 };
 let { problems, advice: ideas, longest, ease, recognition } = start;
 
+const many = (n, one, more) => `${n} ${n === 1 ? one : more}`;
 const pages = () => data().pages || [];
 const questionsOf = page => pages()[page]?.questions || [];
 const placeOf = (page, question) => page < 0 ? "" : question < 0 ? `pages.${page}` : `pages.${page}.questions.${question}`;
@@ -45,11 +47,20 @@ function drawOutline() {
       if (question < 0) movePage(page, by); else moveQuestion(page, question, by);
       outline.querySelector(`[data-entry="${at.page}.${at.question}"]`)?.focus();
     });
-    return el("li", {}, node);
+    const item = el("li", { draggable: question >= 0 }, node);
+    item.addEventListener("dragstart", event => event.dataTransfer.setData("text/plain", `frage|${page}|${question}`));
+    item.addEventListener("dragover", event => { if (page >= 0) event.preventDefault(); });
+    item.addEventListener("drop", event => {
+      const [what, from, number] = event.dataTransfer.getData("text/plain").split("|");
+      if (what !== "frage" || page < 0) return;
+      event.preventDefault();
+      place(Number(from), Number(number), page, Math.max(0, question));
+    });
+    return item;
   };
   let number = 0;
   outline.replaceChildren(
-    el("p", { class: "clock" }, el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · längster Weg ${longest ?? "?"} · ${pages().flatMap(page => page.questions || []).length} Fragen auf ${pages().length} Seiten`, ease.whole ? ` · liest sich ${ease.whole}` : ""),
+    el("p", { class: "clock" }, el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · längster Weg ${longest ?? "?"} · ${many(pages().flatMap(page => page.questions || []).length, "Frage", "Fragen")} auf ${many(pages().length, "Seite", "Seiten")}`, ease.whole ? ` · liest sich ${ease.whole}` : ""),
     el("ul", {}, entry("Über den Fragebogen", -1, -1, real().filter(problem => !problem.place.startsWith("pages.")).length)),
     ...pages().map((page, p) => el("ul", { "aria-label": `Seite ${p + 1}` },
       entry(`${p + 1} ${german(page.title) || "Ohne Titel"}`, p, -1, within(p, -1).length),
@@ -139,6 +150,7 @@ function drawEditor() {
     else drawQuestion(editor, at.page, at.question, tools);
     drawAdvice();
   } else if (view === "conditions") drawConditions();
+  else if (view === "bank") drawBank(editor, { start, at, draw, taken: (page, question) => select(page, question) });
   else if (view === "translate") drawTranslate(editor, NAMES, draw);
   else drawProblems();
   if (focused) editor.querySelector(`[data-${box}="${focused}"]`)?.focus();

@@ -1,7 +1,8 @@
 """Sozialräume beside each other: every two of them, and each with the rest of the district, from published figures.
 
-Nothing here tells more than the tables do: the differences follow from rounded, protected shares and bases. Two
-Sozialräume are independent samples; the district contains a Sozialraum, so that one is compared with the rest.
+Nothing here tells more than the tables do: the differences follow from rounded, protected shares, means and bases. Two
+Sozialräume are independent samples, and so are two Großräume; the district contains both, so that one is compared with
+the rest.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ from analysis.areas import DISTRICT
 from analysis.disclosure import Published
 from analysis.display import share_step
 from questionnaires.answers_of_release import AreaDifference, Differences
-from questionnaires.handover import Cell, Group, ReleaseTable
+from questionnaires.handover import Cell, Group, Level, ReleaseTable
 
 SIGNIFICANCE = 0.05
+NORMAL = 1.959963984540054
+"""half the width of a 95 % interval in standard errors"""
+MEAN_STEP = 0.1
+"""means are published with one decimal"""
 MIN_REST = 20
-"""respondents the rest of the district needs before a Sozialraum is held against it"""
+"""respondents the rest of the district needs before a share of a place is held against it"""
 NOTES = (
-    "Verglichen werden nur Anteile, die in beiden Sozialräumen als Zahl veröffentlicht sind. Mit dem Kreis heißt: mit "
-    "dem übrigen Kreis, denn der Kreis enthält den Sozialraum.",
+    "Verglichen werden nur Anteile und Mittelwerte, die in beiden Gebieten als Zahl veröffentlicht sind: Sozialräume "
+    "untereinander und Großräume untereinander. Mit dem Kreis heißt: mit dem übrigen Kreis, denn der Kreis enthält das "
+    "Gebiet. Mittelwerte werden mit dem ganzen Kreis verglichen; der Abstand ist dann eher zu klein.",
     "„Gesichert“ heißt: Der Unterschied bleibt nach der Korrektur von Holm über alle Antworten und alle Paare einer "
     "Tabelle bestehen (95 %), und zwar auch dann, wenn Runden ihn so klein wie möglich macht.",
     "„Hinweis“ heißt: nur ohne diese Korrektur. Unter vielen Vergleichen sind Hinweise auch durch Zufall zu erwarten.",
@@ -32,10 +38,10 @@ NOTES = (
 
 @dataclass(frozen=True)
 class _Side:
-    """A share with the respondents it is of and what rounding may have added to it."""
+    """A share or a mean with its variance and what rounding may have added to it."""
 
-    share: float
-    n: float
+    value: float
+    variance: float
     rounding: float
 
 
@@ -45,14 +51,22 @@ class _Pair:
     here: str
     there: str
     gap: float
-    """share here minus share there"""
+    """value here minus value there"""
     p: float
+
+
+@dataclass(frozen=True)
+class _Design:
+    """How the responses of a wave count."""
+
+    effect: float
+    weighted: bool
 
 
 def area_comparisons(
     tables: Sequence[Published[ReleaseTable]], effect: float = 1.0, *, weighted: bool = False
 ) -> Differences:
-    """Compare every two Sozialräume, and each with the rest of the district, in every table of shares.
+    """Compare every two Sozialräume, every two Großräume, and each with the rest of the district, in every table.
 
     Parameters
     ----------
@@ -62,7 +76,7 @@ def area_comparisons(
         the wave's design effect; divides the bases
     weighted : bool
         whether responses count differently; then the rest of the district does not follow from published bases, and
-        the gap to the whole district, which is always smaller, is judged instead
+        the gap to the whole district, which is always smaller, is judged instead, as it is for means
 
     Returns
     -------
@@ -72,66 +86,84 @@ def area_comparisons(
 
     Notes
     -----
-    Holm's correction runs over all rows and pairs of a table, once for the pairs of Sozialräume and once for those with
-    the rest of the district (S. Holm, Scandinavian Journal of Statistics 6 (1979) 65-70).
+    Holm's correction runs over all rows and pairs of a table, apart for the pairs of Sozialräume, those with the rest
+    of the district, and the same for Großräume (S. Holm, Scandinavian Journal of Statistics 6 (1979) 65-70). The
+    variance of a mean is taken from its published interval, which rounding has only widened.
     """
+    design = _Design(effect, weighted)
     found: list[AreaDifference] = []
-    compared: list[str] = []
-    for table in (one.value for one in tables if one.value.measure != "mean"):
-        with_rest, with_each_other = list(_with_rest(table, effect, weighted)), list(_with_each_other(table, effect))
-        if with_rest or with_each_other:
-            compared.append(table.id)
-            found += [*_judged(table.id, with_rest), *_judged(table.id, with_each_other)]
-    return Differences(tables=tuple(compared), differences=tuple(found), notes=NOTES)
+    compared: dict[Level, list[str]] = {"area": [], "zone": []}
+    for table in (one.value for one in tables):
+        for level, ids in compared.items():
+            families = [list(_with_rest(table, level, design)), list(_with_each_other(table, level, design))]
+            if any(families):
+                ids.append(table.id)
+                found += [difference for pairs in families for difference in _judged(table.id, pairs)]
+    return Differences(
+        tables=tuple(compared["area"]), zone_tables=tuple(compared["zone"]), differences=tuple(found), notes=NOTES
+    )
 
 
-def _areas(table: ReleaseTable) -> list[tuple[int, Group]]:
-    return [(j, group) for j, group in enumerate(table.groups) if group.level == "area" and group.base]
+def _places(table: ReleaseTable, level: Level) -> list[tuple[int, Group]]:
+    return [(j, group) for j, group in enumerate(table.groups) if group.level == level]
 
 
-def _with_each_other(table: ReleaseTable, effect: float) -> Iterator[_Pair]:
+def _with_each_other(table: ReleaseTable, level: Level, design: _Design) -> Iterator[_Pair]:
     for row, cells in zip(table.rows, table.cells, strict=True):
-        for (i, here), (j, there) in combinations(_areas(table), 2):
-            one, other = _side(cells[i], here), _side(cells[j], there)
+        for (i, here), (j, there) in combinations(_places(table, level), 2):
+            one, other = _side(cells[i], here, table, design), _side(cells[j], there, table, design)
             if one is not None and other is not None:
-                yield _pair(row.id, here.id, there.id, one, other, effect)
+                yield _pair(row.id, here.id, there.id, one, other)
 
 
-def _with_rest(table: ReleaseTable, effect: float, weighted: bool) -> Iterator[_Pair]:
+def _with_rest(table: ReleaseTable, level: Level, design: _Design) -> Iterator[_Pair]:
     whole = table.groups[0]
     if whole.id != DISTRICT:
         return
     for row, cells in zip(table.rows, table.cells, strict=True):
-        for j, group in _areas(table):
-            one, rest = _side(cells[j], group), _rest(cells[0], whole, cells[j], group, weighted)
+        for j, group in _places(table, level):
+            one, rest = _side(cells[j], group, table, design), _rest(table, cells[0], cells[j], group, design)
             if one is not None and rest is not None:
-                yield _pair(row.id, group.id, DISTRICT, one, rest, effect)
+                yield _pair(row.id, group.id, DISTRICT, one, rest)
 
 
-def _side(cell: Cell, group: Group) -> _Side | None:
-    if cell.value is None or not group.base:
+def _side(cell: Cell, group: Group, table: ReleaseTable, design: _Design) -> _Side | None:
+    if cell.value is None:
         return None
-    return _Side(cell.value, group.base, share_step(group.base) / 200)
+    if table.measure == "mean":
+        return _mean(cell)
+    return _share(cell.value, group.base, share_step(group.base) / 200, design) if group.base else None
 
 
-def _rest(whole: Cell, district: Group, cell: Cell, group: Group, weighted: bool) -> _Side | None:
-    """Return the district without the Sozialraum; with weights the whole district's share stands for it."""
-    n_all, n = district.base or 0, group.base or 0
+def _share(share: float, n: float, rounding: float, design: _Design) -> _Side:
+    return _Side(share, design.effect * share * (1 - share) / n, rounding)
+
+
+def _mean(cell: Cell) -> _Side | None:
+    if cell.value is None or cell.low is None or cell.high is None:
+        return None
+    return _Side(cell.value, ((cell.high - cell.low) / 2 / NORMAL) ** 2, MEAN_STEP / 2)
+
+
+def _rest(table: ReleaseTable, whole: Cell, cell: Cell, group: Group, design: _Design) -> _Side | None:
+    """Return the district without the place; for means and with weights the whole district stands for it."""
+    if table.measure == "mean":
+        return _mean(whole)
+    n_all, n = table.groups[0].base or 0, group.base or 0
     left = n_all - n
     if whole.value is None or cell.value is None or left < MIN_REST:
         return None
-    if weighted:
-        return _Side(whole.value, left, share_step(n_all) / 200)
+    if design.weighted:
+        return _share(whole.value, left, share_step(n_all) / 200, design)
     share = min(max((whole.value * n_all - cell.value * n) / left, 0.0), 1.0)
     rounding = (share_step(n_all) / 200 * n_all + share_step(n) / 200 * n) / left
-    return _Side(share, left, rounding)
+    return _share(share, left, rounding, design)
 
 
-def _pair(row: str, here: str, there: str, one: _Side, other: _Side, effect: float) -> _Pair:
-    gap = one.share - other.share
+def _pair(row: str, here: str, there: str, one: _Side, other: _Side) -> _Pair:
+    gap = one.value - other.value
     sure = max(abs(gap) - one.rounding - other.rounding, 0.0)
-    variance = one.share * (1 - one.share) / one.n + other.share * (1 - other.share) / other.n
-    error = math.sqrt(effect * variance)
+    error = math.sqrt(one.variance + other.variance)
     p = math.erfc(sure / error / math.sqrt(2)) if error > 0 else 1.0
     return _Pair(row, here, there, gap, p)
 

@@ -269,16 +269,16 @@ class Quality(Value):
 
 
 class AreaDifference(Value):
-    """A share that differs between two groups of one table."""
+    """A share or a mean that differs between two groups of one table."""
 
     table: str
     row: str
     here: str
-    """id of the group of a Sozialraum"""
+    """id of the group of a Sozialraum or a Großraum"""
     there: str
     """id of another, or of the district: then its rest, without `here`, is meant"""
     more: bool
-    """whether the share is larger in `here`"""
+    """whether it is larger in `here`"""
     verdict: Literal["secured", "hint"]
 
 
@@ -287,5 +287,7 @@ class Differences(Value):
 
     tables: tuple[str, ...]
     """ids of the tables whose Sozialräume were compared"""
+    zone_tables: tuple[str, ...] = ()
+    """ids of the tables whose Großräume were compared"""
     differences: tuple[AreaDifference, ...]
     notes: tuple[str, ...] = ()

@@ -20,7 +20,10 @@ from survey.results.places import Places, carrying, column, places_of
 from survey.results.tables import HIDDEN, CellView, view_cell
 
 NONE = "kein gesicherter Unterschied"
-MORE, LESS = "häufiger", "seltener"
+NOT_TESTED = "in diesem Ergebnisstand nicht geprüft"
+SIBLINGS = "nicht geprüft, weil Geschwister keine unabhängigen Angaben sind"
+#: more and less, of shares and of means
+SHARES, MEANS = ("häufiger", "seltener"), ("höher", "niedriger")
 #: The part of the address that names a page of the questionnaire; nothing: what matters most.
 PAGE = "seite"
 MAX_LISTED = 12
@@ -148,22 +151,26 @@ def _rows(two: _Two, table: ReleaseTable, here: Group, there: Group) -> Iterator
     for row in table.rows:
         views = [view_cell(cells[row.id], table) if row.id in cells else HIDDEN for cells in (one, other)]
         verdict = two.derived.verdicts.get((table.id, row.id, here.id, there.id))
-        tested = table.id in two.derived.compared and _tested(table, here, there)
-        words, sure = _words(verdict, views) if tested else ("", False)
+        tested = table.id in two.derived.compared.get(here.level, ()) and _tested(table, here, there)
+        words, sure = _words(verdict, views, table) if tested else (_why_not(table), False)
         yield ComparedRow(row.label, views[0], views[1], words, sure)
 
 
+def _why_not(table: ReleaseTable) -> str:
+    return SIBLINGS if table.per_response > 1 else NOT_TESTED
+
+
 def _tested(table: ReleaseTable, here: Group, there: Group) -> bool:
-    """Say whether the analysis compares two such groups: Sozialräume, or one and a district that is more than it."""
+    """Say whether the analysis compares two such groups: of one level, or one and a district that is more than it."""
     bases = {group.id: group.base or 0 for group in table.groups}
-    more = bases.get(there.id, 0) - bases.get(here.id, 0) >= MIN_REST
-    return here.level == "area" and (there.level == "area" or (there.level == "district" and more))
+    more = table.measure == "mean" or bases.get(there.id, 0) - bases.get(here.id, 0) >= MIN_REST
+    return here.level == there.level or (there.level == "district" and more)
 
 
-def _words(verdict: AreaDifference | None, views: list[CellView]) -> tuple[str, bool]:
+def _words(verdict: AreaDifference | None, views: list[CellView], table: ReleaseTable) -> tuple[str, bool]:
     """Return the verdict in words, and whether it is secured."""
     if verdict is not None:
-        direction = MORE if verdict.more else LESS
+        direction = (MEANS if table.measure == "mean" else SHARES)[not verdict.more]
         sure = verdict.verdict == "secured"
         return (f"gesichert {direction}" if sure else f"Hinweis: {direction}"), sure
     if all(view.value >= 0 for view in views):

@@ -19,6 +19,7 @@ from questionnaires.answers_of_release import (
     Quality,
     Situations,
 )
+from questionnaires.handover import Level
 from survey.results.access import ReleaseRefused, Shown
 from survey.results.reader import Content, ReleaseDamaged
 
@@ -50,9 +51,12 @@ class Derived:
         return found
 
     @cached_property
-    def compared(self) -> frozenset[str]:
-        """Ids of the tables whose Sozialräume the release compares."""
-        return frozenset(self.differences.tables) if self.differences else frozenset()
+    def compared(self) -> Mapping[Level, frozenset[str]]:
+        """Ids of the tables whose Sozialräume, or Großräume, the release compares."""
+        found = self.differences
+        if found is None:
+            return {}
+        return {"area": frozenset(found.tables), "zone": frozenset(found.zone_tables)}
 
 
 _known: WeakKeyDictionary[Content, Derived] = WeakKeyDictionary()

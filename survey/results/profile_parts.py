@@ -212,7 +212,8 @@ def differences(content: Content, derived: Derived, area: Group) -> tuple[Differ
         one
         for one in (derived.differences.differences if derived.differences else ())
         if one.here == area.id and one.there == DISTRICT and content.tables[one.table].question not in filters
-    ]
+        and content.tables[one.table].measure != "mean"
+    ]  # fmt: skip
     ordered = sorted(found, key=lambda one: one.verdict != "secured")
     first: dict[str, AreaDifference] = {}
     for one in ordered:  # of several forms of a table, and of its answers, the surest

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from analysis import disclosure
 from analysis.comparisons import area_comparisons
-from questionnaires.answers_of_release import AreaDifference
-from questionnaires.handover import Group
+from analysis.disclosure import Published
+from analysis.display import HIDDEN
+from questionnaires.answers_of_release import AreaDifference, Differences
+from questionnaires.handover import Cell, Group
 from tests.analysis.make_funnels import published
 
 
@@ -58,5 +61,39 @@ def test_a_sozialraum_that_is_almost_the_whole_district_is_not_held_against_its_
     assert found([40, 60], [300])["a0-kreis"].more
 
 
-def test_means_and_tables_without_sozialraeume_are_left_out() -> None:
+def test_tables_without_places_are_left_out() -> None:
     assert area_comparisons([published("frage", {"1": [40]}, groups())]).tables == ()
+
+
+def test_grossraeume_are_compared_with_each_other_never_with_sozialraeume() -> None:
+    places = (
+        *groups(200), Group(id="z0", label="Z0", level="zone", base=400),
+        Group(id="z1", label="Z1", level="zone", base=400),
+    )  # fmt: skip
+    made = area_comparisons([published("frage", {"1": [40, 30, 60, 20]}, places)])
+    assert made.zone_tables == ("frage",)
+    assert {(d.here, d.there, d.more) for d in made.differences} == {
+        ("a0", "kreis", False), ("z0", "kreis", True), ("z1", "kreis", False), ("z0", "z1", True),
+    }  # fmt: skip
+
+
+def means(*values: tuple[float, float] | None) -> Differences:
+    """Means with half the width of their intervals: the district first, then Sozialräume without a base."""
+    cells = [
+        Cell(state="number", value=v[0], low=round(v[0] - v[1], 1), high=round(v[0] + v[1], 1)) if v else HIDDEN
+        for v in values
+    ]
+    table = published("frage", {"1": [None] * len(values)}, groups(*[None] * (len(values) - 1)), measure="mean")
+    return area_comparisons([Published(table.value.model_copy(update={"cells": (tuple(cells),)}), disclosure._SEAL)])
+
+
+def test_means_are_compared_by_their_published_intervals() -> None:
+    made = means((3.0, 0.1), (3.6, 0.2), (3.0, 0.2), None)
+    assert made.tables == ("frage",)
+    assert {(d.here, d.there): d.verdict for d in made.differences} == {
+        ("a0", "kreis"): "secured", ("a0", "a1"): "secured"
+    }  # fmt: skip
+
+
+def test_means_that_rounding_could_have_parted_are_not_called_different() -> None:
+    assert means((3.0, 0.05), (3.1, 0.05)).differences == ()

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from questionnaires.answers_of_release import AreaDifference, Differences
 from questionnaires.handover import Audit, Cell, Group
 from survey.basedata import BaseData, BaseFigure
 from survey.store import Store
@@ -158,11 +159,35 @@ def test_what_the_analysis_did_not_compare_is_not_called_equal(shelf: Shelf, cli
     shelf.add(made={"wichtig": ("zwei", zones)}, extra_files=derived_files())
     shown = html(client, f"{COMPARE}?a=nord-1&b=sued-1")
     assert "Hier stehen ihre Großräume" in text_of(shown)
-    assert set(verdicts(shown)) == {"nicht geprüft"}
+    assert set(verdicts(shown)) == {"in diesem Ergebnisstand nicht geprüft"}
     almost_all = (GROUPS[0], GROUPS[2].model_copy(update={"base": 175}))
     needs = table("wichtig", "Frage wichtig?", groups=almost_all, cells=tuple((row[0], row[2]) for row in CELLS))
     shelf.add(made={"wichtig": ("zwei", needs)}, extra_files=derived_files())
-    assert set(verdicts(html(client, COMPARE))) == {"nicht geprüft"}
+    assert set(verdicts(html(client, COMPARE))) == {"in diesem Ergebnisstand nicht geprüft"}
+
+
+def test_grossraeume_that_stand_for_sozialraeume_are_compared_like_these(shelf: Shelf, client: FlaskClient) -> None:
+    south = Group(id="zone-sued", label="Süd", level="zone", base=85, areas=("sued-1",))
+    cells = tuple((row[0], share(40), share(20), HIDDEN, HIDDEN) for row in CELLS)
+    zones = table("wichtig", "Frage wichtig?", groups=(*GROUPS[:2], south, *GROUPS[2:4]), cells=cells)
+    gap = AreaDifference(table="wichtig", row="2", here="zone-nord", there="zone-sued", more=True, verdict="secured")
+    tested = Differences(tables=(), zone_tables=("wichtig",), differences=(gap,))
+    files = derived_files() | {"differences.json": tested.model_dump_json().encode()}
+    shelf.add(made={"wichtig": ("zwei", zones)}, extra_files=files)
+    none = "kein gesicherter Unterschied"
+    assert verdicts(html(client, f"{COMPARE}?a=sued-1&b=nord-1")) == [none, "gesichert seltener", none]
+
+
+def test_means_are_higher_or_lower_not_more_frequent(shelf: Shelf, client: FlaskClient) -> None:
+    mean = Cell(state="number", value=2.4, low=2.1, high=2.7)
+    groups = (GROUPS[0], GROUPS[2])
+    means = table("kinder-mittel", "Wie viele Kinder?", measure="mean", groups=groups, cells=((mean, mean),) * 3)
+    gap = AreaDifference(table="kinder-mittel", row="2", here="nord-1", there="kreis", more=False, verdict="hint")
+    files = derived_files() | {
+        "differences.json": Differences(tables=("kinder-mittel",), differences=(gap,)).model_dump_json().encode()
+    }
+    shelf.add(made={"kinder-mittel": ("zwei", means)}, extra_files=files)
+    assert verdicts(html(client, f"{COMPARE}?seite=zwei"))[1] == "Hinweis: niedriger"
 
 
 def test_the_same_place_twice_is_a_hint_and_an_unknown_one_is_refused(reader: FlaskClient) -> None:

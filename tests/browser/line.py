@@ -17,9 +17,13 @@ class Line:
         self._open: list[socket.socket] = []
         self._losing = threading.Event()
         self.lost = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._start(self._accept, self._listener)
+        self._turn = threading.Lock()
+        # Refuses whoever calls, and keeps the port for us while the line is cut.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._place.bind(("127.0.0.1", 0))
+        self.port: int = self._place.getsockname()[1]
+        self.mend()
 
     @staticmethod
     def _start(work: object, *arguments: object) -> None:
@@ -27,15 +31,22 @@ class Line:
 
     def cut(self) -> None:
         """Refuse whoever calls and drop who is talking."""
-        for end in (self._listener, *self._open):
+        with self._turn:
+            ends, self._open, self._listener = [self._listener, *self._open], [], None
+        for end in filter(None, ends):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
-        self._open.clear()
 
     def mend(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        self._start(self._accept, self._listener)
+        listener = socket.create_server(("127.0.0.1", self.port), reuse_port=True)
+        with self._turn:
+            self._listener: socket.socket | None = listener
+        self._start(self._accept, listener)
+
+    def end(self) -> None:
+        self.cut()
+        self._place.close()
 
     def lose_the_next_answer(self) -> None:
         """The next thing posted reaches the server; what it answers never arrives."""
@@ -45,11 +56,23 @@ class Line:
         with suppress(OSError):
             while True:
                 phone, _ = listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target))
-                self._open += [phone, server]
-                posted = threading.Event()
-                self._start(self._carry, phone, server, posted, True)
-                self._start(self._carry, server, phone, posted, False)
+                self._put_through(listener, phone)
+
+    def _put_through(self, listener: socket.socket, phone: socket.socket) -> None:
+        try:
+            server = socket.create_connection(("127.0.0.1", self._target))
+        except OSError:  # nobody is there
+            phone.close()
+            return
+        with self._turn:
+            if self._listener is not listener:  # cut meanwhile
+                phone.close()
+                server.close()
+                return
+            self._open += [phone, server]
+        posted = threading.Event()
+        self._start(self._carry, phone, server, posted, True)
+        self._start(self._carry, server, phone, posted, False)
 
     def _carry(self, source: socket.socket, sink: socket.socket, posted: threading.Event, up: bool) -> None:
         with suppress(OSError):
@@ -72,4 +95,4 @@ def line_to(port: int) -> Iterator[Line]:
     try:
         yield line
     finally:
-        line.cut()
+        line.end()

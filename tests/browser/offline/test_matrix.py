@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.engines import wait_until
-from tests.browser.offline.tools import AGAIN, PHONES, Background, Family, Ground, family, later, tap
+from tests.browser.offline.tools import PHONES, STORED, Background, Family, Ground, again, family, later, tap
 
 pytestmark = pytest.mark.browser
 slow = pytest.mark.slow
@@ -48,7 +48,7 @@ def by_itself(home: Family) -> None:
 
 def double_tap(home: Family) -> None:
     home.line.mend()
-    home.page.get_by_role("button", name=AGAIN).dblclick()
+    again(home.page).dblclick()
     home.thanked()
 
 
@@ -77,8 +77,7 @@ def two_tabs(home: Family) -> None:
     home.line.mend()
     for page in (first, second):
         page.bring_to_front()
-        if page.locator("#key").count() == 0:
-            page.get_by_role("button", name=AGAIN).click()
+        again(page).click()
     assert home.thanked(first) == home.thanked(second)
 
 
@@ -89,7 +88,7 @@ def worker_alone(home: Family) -> None:
     background.sync()
     wait_until(lambda: home.site.total() == 1, "the worker to send")
     home.come_back()
-    if home.page.evaluate("(() => { try { return localStorage.length } catch { return 0 } })()"):
+    if home.page.evaluate(STORED):
         home.thanked()
         expect(home.page.get_by_text("waren schon angekommen")).to_be_visible()
 

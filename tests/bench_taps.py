@@ -29,7 +29,7 @@ BARE = "<!doctype html><title>t</title><form>" + "<label><input type=radio name=
 
 # What a thumb can reach on the page that is open, and how long each tap takes until the page is laid out anew.
 TAPS = """async () => {
-  const seen = node => node.getClientRects().length > 0, form = document.querySelector('form'), taken = [];
+  const seen = node => node.checkVisibility(), form = document.querySelector('form'), taken = [];
   const tap = node => {
     const start = performance.now();
     node.click();

@@ -28,7 +28,7 @@ LANGUAGES = ("de", "ar", "uk")
 # Presses the first button as soon as there is one, and notes when a field of the first question can be used.
 WATCH = """
 const looking = setInterval(() => {
-  const seen = node => node.getClientRects().length > 0;
+  const seen = node => node.checkVisibility();
   if ([...document.querySelectorAll('.q input, .q select, .q .o, .q textarea')].some(seen)) {
     clearInterval(looking);
     window.answerable = performance.now();

@@ -141,9 +141,16 @@
     back.hidden = !at;
     next.textContent = at ? at === last ? words.send : words.next : words.start;
     doc.title = one('h1,h2', section).textContent;
-    if (quiet) return;
-    top(section);
-    drawn(() => say(fill(words.step_of, { page: at + 1, pages: last + 1 })));
+    if (!quiet) top(section);
+    drawn(() => {
+      if (!quiet) say(fill(words.step_of, { page: at + 1, pages: last + 1 }));
+      // While this page is read, the next one is laid out; where „until-found“ is unknown it stays hidden.
+      const ahead = pages[at + 1];
+      if (ahead && ahead.hidden) {
+        ahead.hidden = 'until-found';
+        ahead.firstChild.offsetTop;
+      }
+    });
   };
   const forward = () => {
     const wrong = all('[data-low]', current).find(field => !field.closest('[hidden]') && !fits(field));

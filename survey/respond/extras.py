@@ -18,6 +18,7 @@ from flask import url_for
 
 from questionnaires.region import District
 from survey.respond.files import source
+from survey.respond.pictures import pictures
 from survey.respond.simple import SIMPLE
 
 if TYPE_CHECKING:  # the document names the script's address, so it is made from the same instrument
@@ -56,6 +57,7 @@ def _data(instrument: Instrument) -> dict[str, Any]:
         "postcodes": postcodes(instrument.district),
         "languages": instrument.questionnaire.languages,
         "slow": instrument.language == SIMPLE,
+        "pictures": pictures(instrument.questionnaire) if instrument.language == SIMPLE else None,
         "calendar": url_for("beside.calendar"),
     }
 

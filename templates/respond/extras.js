@@ -217,6 +217,27 @@ data => {
     for (const act of turned) act();
   }).observe(main, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden'] });
 
+  // --- „Einfach erklärt“: a drawing with each question; not on the page that is open, nothing may move there ----------
+  const showPictures = () => {
+    if (!data.pictures) return;
+    const { drawings, of } = data.pictures, SVG = 'http://www.w3.org/2000/svg';
+    const draw = () => {
+      for (const legend of all('.q>legend', form)) {
+        const drawing = drawings[of[legend.parentNode.id.slice(2).split('-')[0]]];
+        if (!drawing || one('.xp', legend) || !legend.closest('[hidden]')) continue;
+        const picture = doc.createElementNS(SVG, 'svg'), line = doc.createElementNS(SVG, 'path');
+        picture.setAttribute('viewBox', '0 0 48 48');
+        picture.setAttribute('class', 'xp');
+        picture.setAttribute('aria-hidden', true);
+        line.setAttribute('d', drawing);
+        picture.append(line);
+        legend.prepend(picture);
+      }
+    };
+    draw();
+    turned.push(draw);
+  };
+
   // --- leaving: nothing of this page is to be seen again, nor by the way back ---------------------------------------
   const leaveFor = address => {
     stop();
@@ -314,6 +335,7 @@ data => {
 
   searchPlaces();
   offerReading();
+  showPictures();
   leaveQuickly();
   shareTablet();
 }

@@ -130,6 +130,27 @@ def test_what_is_nowhere_here_is_said_and_the_other_answers_stay(site: Site, bro
             assert page.get_by_role("button", name="Ich wohne woanders").is_visible()
 
 
+# --- drawings -----------------------------------------------------------------------------------------------------
+
+
+def test_in_simple_german_each_question_has_its_drawing_and_the_open_page_does_not_move(
+    site: Site, browser: Browser
+) -> None:
+    with phone_with(browser) as page:
+        page.goto(site.url(language="de-simple"))
+        go_on(page)
+        page.clock.run_for(2500)
+        wait_for_extras(page)
+        assert page.locator("section:not([hidden]) .xp").count() == 0
+        assert page.locator("[hidden] .q > legend:not(:has(.xp))").count() == 0
+        go_on(page)
+        expect(page.locator("section:not([hidden]) .q .xp[aria-hidden]")).to_be_visible()
+        page.goto(site.url())
+        page.clock.run_for(2500)
+        wait_for_extras(page)
+        assert page.locator(".xp").count() == 0
+
+
 # --- reading aloud ------------------------------------------------------------------------------------------------
 
 

@@ -2,85 +2,90 @@
 
 import random
 from collections.abc import Callable
-from urllib.parse import parse_qs
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from questionnaires.answers import parse_answers
 from questionnaires.children import sections_of
+from questionnaires.model import PlaceQuestion
 from survey.respond.styles import css_decides
 from tests.browser.conftest import Site
 from tests.conftest import PHONE, watched_page
+from tests.generated import form
 
 pytestmark = pytest.mark.browser
+Form = dict[str, list[str]]
+Count = Callable[[str, int], None]
+#: Forms filled in at the desk and in the long proof.
+N_FORMS, N_PROVED = 40, 600
 
-#: Fills every field at random, hidden ones too, as somebody does who changes her mind.
-SCRAMBLE = """draws => {
-  let i = 0;
-  const draw = n => draws[i++ % draws.length] % n, form = document.querySelector('#f');
-  for (const field of form.elements) {
-    if (!field.name || field.name[0] === '_') continue;
-    if (field.type === 'radio' || field.type === 'checkbox') field.checked = draw(3) === 0;
-    else if (field.tagName === 'SELECT') field.selectedIndex = draw(field.dataset.low ? 4 : Math.min(field.length, 14));
-    else if (field.dataset.low) field.value = ['', '0', '1', '2'][draw(4)];
-  }
-  form.dispatchEvent(new Event('input', {bubbles: true}));
-  return new URLSearchParams(new FormData(form)).toString();
+#: Fills the form once per answer, hidden fields too; returns what it then would send, and what is hidden.
+FILL = """([forms, isHidden]) => {
+  const form = document.querySelector('#f'), hidden = eval(isHidden), questions = [...document.querySelectorAll('.q')];
+  return forms.map(sent => {
+    for (const field of form.elements) {
+      const values = sent[field.name] || [];
+      if (!field.name || field.name[0] === '_') continue;
+      if (/radio|checkbox/.test(field.type)) field.checked = values.includes(field.value);
+      else field.value = values[0] || '';
+    }
+    form.dispatchEvent(new Event('input', { bubbles: true }));
+    const filled = [...new FormData(form)].filter(([name, value]) => name[0] !== '_' && value);
+    return [filled, questions.filter(q => !hidden(q)).map(q => q.id.slice(2))];
+  });
 }"""
-HIDDEN = "[...document.querySelectorAll('.q')].filter(q => q.hidden).map(q => q.id.slice(2))"
-NOT_DRAWN = "[...document.querySelectorAll('.q')].filter(q => !q.checkVisibility()).map(q => q.id.slice(2))"
+BY_SCRIPT, BY_STYLE = "q => q.hidden", "q => !q.checkVisibility()"
 
 
-def shown_by_server(site: Site, name: str, sent: str) -> set[str]:
-    form = {field: values for field, values in parse_qs(sent).items() if field[0] != "_"}
-    return set(parse_answers(site.questionnaires[name], site.district, form).shown)
+def shown_in(page: Page, forms: list[Form], how: str) -> list[set[str]]:
+    """Return what the page shows for each form, having made sure that it took every answer."""
+    shown = []
+    for sent, (filled, questions) in zip(forms, page.evaluate(FILL, [forms, how]), strict=True):
+        assert sorted(filled) == sorted([name, value] for name, values in sent.items() for value in values)
+        shown.append(set(questions))
+    return shown
 
 
-def draws(seed: int) -> list[int]:
-    chance = random.Random(seed)
-    return [chance.randrange(10_000) for _ in range(997)]
-
-
-def valid(site: Site, name: str, sent: str) -> bool:
-    """Exclusive choices together are refused, so what they would show does not matter."""
-    form = {field: values for field, values in parse_qs(sent).items() if field[0] != "_"}
-    return not parse_answers(site.questionnaires[name], site.district, form).problems
+def filled_in(site: Site, name: str, n: int) -> list[tuple[Form, set[str]]]:
+    """Return forms with answers to every question, also to those not shown, and what the server shows for them."""
+    asked, chance = site.questionnaires[name], random.Random(name)
+    places = [*(area.id for area in site.district.areas), "unknown", "elsewhere"]
+    found: list[tuple[Form, set[str]]] = []
+    for _ in range(n):
+        sent = form(asked, chance)
+        for question in asked.questions.values():
+            if isinstance(question, PlaceQuestion) and question.id in sent:
+                sent[question.id] = [chance.choice(places)]
+        checked: Any = parse_answers(asked, site.district, sent)
+        assert checked.problems == ()
+        found.append((sent, set(checked.shown)))
+    return found
 
 
 @pytest.mark.parametrize("name", ["familien", "jugend"])
 def test_the_script_shows_what_the_server_shows(
-    site: Site, phone: Page, name: str, proof: bool, count: Callable[[str, int], None]
+    site: Site, phone: Page, name: str, proof: bool, count: Count
 ) -> None:
+    filled = filled_in(site, name, N_PROVED if proof else N_FORMS)
     phone.goto(site.url(name))
-    everything, compared = set(sections_of(site.questionnaires[name]).questions), 0
-    for seed in range(2000 if proof else 150):
-        sent = phone.evaluate(SCRAMBLE, draws(seed))
-        if valid(site, name, sent):
-            compared += 1
-            assert everything - set(phone.evaluate(HIDDEN)) == shown_by_server(site, name, sent), sent
-    assert compared > 10
-    count("answers on which script and server were compared", compared)
+    for (sent, shown), by_script in zip(filled, shown_in(phone, [one for one, _ in filled], BY_SCRIPT), strict=True):
+        assert by_script == shown, sent
+    count("answers on which script and server were compared", len(filled))
 
 
 @pytest.mark.parametrize("name", ["familien", "jugend"])
 def test_the_style_sheet_shows_what_the_server_shows_wherever_it_can_tell(
-    site: Site, browser: Browser, name: str, proof: bool, count: Callable[[str, int], None]
+    site: Site, browser: Browser, name: str, proof: bool, count: Count
 ) -> None:
-    questionnaire = site.questionnaires[name]
-    everything = set(sections_of(questionnaire).questions)
-    decided = {question for question in everything if css_decides(questionnaire, question)}
-    compared = 0
+    asked = site.questionnaires[name]
+    decided = {question for question in sections_of(asked).questions if css_decides(asked, question)}
+    filled = filled_in(site, name, N_PROVED if proof else N_FORMS)
     with watched_page(browser, **PHONE) as page:
         page.goto(site.plain_url(name))
-        for seed in range(1000 if proof else 100):
-            sent = page.evaluate(SCRAMBLE, draws(seed))
-            if not valid(site, name, sent):
-                continue
-            compared += 1
-            drawn = everything - set(page.evaluate(NOT_DRAWN))
-            shown = shown_by_server(site, name, sent)
-            assert drawn & decided == shown & decided, sent
-            assert shown <= drawn, "a question the server asks must never be hidden"
-    assert compared > 10
-    count("answers on which style sheet and server were compared", compared)
+        drawn = shown_in(page, [one for one, _ in filled], BY_STYLE)
+    for (sent, shown), by_style in zip(filled, drawn, strict=True):
+        assert by_style & decided == shown & decided, sent
+        assert shown <= by_style, "a question the server asks must never be hidden"
+    count("answers on which style sheet and server were compared", len(filled))

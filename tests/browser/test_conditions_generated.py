@@ -17,6 +17,7 @@ from survey import create_app
 from survey.respond.document import Instrument, render_document
 from survey.respond.styles import css_decides
 from survey.settings import Settings
+from tests.browser.test_conditions_agree import BY_SCRIPT, BY_STYLE, shown_in
 from tests.generated import form, questionnaire
 from tests.survey.cast import district, notices, wave
 
@@ -27,23 +28,6 @@ N_QUESTIONNAIRES, N_PROVED, N_FORMS = 10, 500, 25
 #: there a condition on a question that children of other ages only are asked.
 FOUND = (116, 135, 225)
 HERE = "http://127.0.0.1:9/b/fam-26"
-
-#: Fills the form once per answer, hidden fields too; returns what it then would send, and what is hidden.
-FILL = """([forms, isHidden]) => {
-  const form = document.querySelector('#f'), hidden = eval(isHidden), questions = [...document.querySelectorAll('.q')];
-  return forms.map(sent => {
-    for (const field of form.elements) {
-      const values = sent[field.name] || [];
-      if (!field.name || field.name[0] === '_') continue;
-      if (/radio|checkbox/.test(field.type)) field.checked = values.includes(field.value);
-      else field.value = values[0] || '';
-    }
-    form.dispatchEvent(new Event('input', { bubbles: true }));
-    const filled = [...new FormData(form)].filter(([name, value]) => name[0] !== '_' && value);
-    return [filled, questions.filter(q => !hidden(q)).map(q => q.id.slice(2))];
-  });
-}"""
-BY_SCRIPT, BY_STYLE = "q => q.hidden", "q => !q.checkVisibility()"
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +53,6 @@ def served(page: Page, html: str) -> None:
     page.unroute_all()
     page.route("**/*", answer)
     page.goto(HERE)
-
-
-def shown_in(page: Page, forms: list[dict[str, list[str]]], how: str) -> list[set[str]]:
-    """Return what the page shows for each form, having made sure that it took every answer."""
-    shown = []
-    for sent, (filled, questions) in zip(forms, page.evaluate(FILL, [forms, how]), strict=True):
-        assert sorted(filled) == sorted([name, value] for name, values in sent.items() for value in values)
-        shown.append(set(questions))
-    return shown
 
 
 def test_script_and_style_sheet_show_what_the_server_shows_on_made_up_questionnaires(

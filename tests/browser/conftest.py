@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +11,14 @@ from waitress.server import create_server
 
 from questionnaires.model import Questionnaire
 from questionnaires.plan import default_plan
-from questionnaires.read import read_district, read_questionnaire
 from questionnaires.region import District
 from survey import create_app
 from survey.records import Door, StoredResponse, Wave
 from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, responses, waves
+from tests.bench_stage import shipped_districts, shipped_questionnaires
 from tests.survey.cast import notices
 
-CONTENT = Path(__file__).parents[2] / "questionnaires"
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 NAMES = ("familien", "jugend")
 
@@ -54,13 +52,11 @@ class Site:
 
 
 def _fill(store: Store) -> tuple[District, dict[str, Questionnaire]]:
-    district = read_district(CONTENT / "regions" / "schmalkalden-meiningen.yaml")
-    assert isinstance(district, District)
+    district = shipped_districts()["schmalkalden-meiningen"]
     districts.save_district(store, district)
     districts.save_notices(store, district.id, notices())
-    found = {name: read_questionnaire(CONTENT / f"{name}.yaml") for name in NAMES}
+    found = {name: shipped_questionnaires()[name] for name in NAMES}
     for name, questionnaire in found.items():
-        assert isinstance(questionnaire, Questionnaire)
         questionnaires.save_questionnaire(store, questionnaire)
         waves.create_wave(store, Wave(
             id=name, title=name, district_id=district.id, questionnaire_hash=questionnaire.hash,
@@ -68,7 +64,7 @@ def _fill(store: Store) -> tuple[District, dict[str, Questionnaire]]:
             retention_until=date(2027, 12, 31), plan_json=default_plan(questionnaire, district).model_dump_json(),
         ))  # fmt: skip
         waves.add_door(store, Door(name, "kita-sonne", "Kita Sonne", "Kita"))
-    return district, found  # type: ignore[return-value]
+    return district, found
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from questionnaires.model import Questionnaire
 from questionnaires.plan import default_plan
-from questionnaires.read import read_questionnaire
 from survey.records import Wave
 from survey.respond.words import words
 from survey.store import codes, questionnaires, waves
+from tests.bench_stage import shipped_questionnaires
 from tests.browser.at_rest import LOCAL, asked, phone_with, quiet, visit
-from tests.browser.conftest import CONTENT, NOW, Site
+from tests.browser.conftest import NOW, Site
 from tests.browser.family import ANSWER, go_on, pages, send, to_the_end
 from tests.conftest import PHONE, watched_page
 
@@ -46,10 +46,11 @@ WAYS: dict[str, dict[str, Any]] = {
 def add_waves(site: Site) -> None:
     """Add to the open waves one of each questionnaire with codes and a raffle, an ended one and one to come."""
     for name in SHIPPED:
-        asked = read_questionnaire(CONTENT / f"{name}.yaml")
-        assert isinstance(asked, Questionnaire)
-        questionnaires.save_questionnaire(site.store, asked)
+        asked = shipped_questionnaires()[name]
         site.questionnaires[name] = asked
+        if waves.find_wave(site.store, f"{name}-bald") is not None:
+            continue
+        questionnaires.save_questionnaire(site.store, asked)
         young = {"minimum_age": 14, "parental_consent": True} if asked.audience == "young_people" else {}
         raffle = {"code_required": True, "contact": "raffle", "contact_until": date(2027, 1, 10), **young}
         more: dict[str, Mapping[str, Any]] = {

@@ -6,10 +6,28 @@ its meaning.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from questionnaires.model import Asked, Battery, Counts, Option, Page, Question, Questionnaire, choices, text_in
+from questionnaires.messages import dig
+from questionnaires.model import (
+    LANGUAGES,
+    Asked,
+    Battery,
+    Counts,
+    Option,
+    Page,
+    Question,
+    Questionnaire,
+    Value,
+    choices,
+    text_in,
+)  # fmt: skip
+from questionnaires.read import text_places
+from questionnaires.source import as_read
 
 
 @dataclass(frozen=True)
@@ -20,6 +38,99 @@ class Difference:
     """id; empty where the questionnaire as a whole changed"""
     sentence: str
     breaks: str = ""
+
+
+class TextChange(Value):
+    """A text that reads differently."""
+
+    path: str
+    """as side files of translations name it, such as ``bedarf.options.3``"""
+    language: str
+    before: str
+    after: str
+
+
+class Revision(Value):
+    """A correction of texts while a wave was in the field. Responses keep the version they were given to."""
+
+    at: datetime
+    by: str
+    why: str
+    before: str
+    """hash of the version that was asked until then"""
+    after: str
+    changes: tuple[TextChange, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a new version would correct; it may go live only where `refused` is empty."""
+
+    changes: tuple[TextChange, ...]
+    refused: tuple[str, ...]
+    """what is more than a text, in German"""
+
+
+def correction(before: Questionnaire, after: Questionnaire) -> Correction:
+    """Return which texts a version corrects, and what else it changes.
+
+    Parameters
+    ----------
+    before, after : Questionnaire
+        the version in the field and the one to take its place
+
+    Returns
+    -------
+    Correction
+        ids, kinds, options, codes, conditions, order and languages must be the same. Whether a text still means the
+        same no program can tell
+    """
+    old, new = (as_read(json.loads(one.to_json())) for one in (before, after))
+    old_texts, new_texts = _texts_of(old), _texts_of(new)
+    paths = dict.fromkeys([*old_texts, *new_texts])
+    changes = tuple(
+        TextChange(path=path, language=language, before=was, after=now)
+        for path in paths
+        for language in LANGUAGES
+        if (was := old_texts.get(path, {}).get(language, "")) != (now := new_texts.get(path, {}).get(language, ""))
+    )
+    return Correction(changes, () if _bare(old) == _bare(new) else _more_than_texts(before, after))
+
+
+def _texts_of(data: Any) -> dict[str, dict[str, str]]:
+    found: dict[str, Any] = {path: dig(data, place) for path, place in text_places(data)}
+    return {path: texts for path, texts in found.items() if isinstance(texts, dict)}
+
+
+def _bare(value: Any) -> Any:
+    """Return data without texts, who checked them, and the authors' remarks."""
+    if isinstance(value, tuple):
+        return tuple(map(_bare, value))
+    if not isinstance(value, dict):
+        return value
+    return {name: _bare(part) for name, part in value.items() if name not in _BESIDE and not _is_text(part)}
+
+
+_BESIDE = frozenset({"note", "translations"})
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and set(value) <= set(LANGUAGES)
+
+
+def _more_than_texts(before: Questionnaire, after: Questionnaire) -> tuple[str, ...]:
+    texts_only = {one.sentence for one in _differences(before, _with_texts_of(before, after))}
+    found = [one.sentence for one in _differences(before, after) if one.sentence not in texts_only]
+    return tuple(found) or ("Außer Texten ist auch anderes verändert, zum Beispiel Minuten, Sprachen oder Einordnung.",)
+
+
+def _with_texts_of(before: Questionnaire, after: Questionnaire) -> Questionnaire:
+    """Return `before` with the texts `after` has at the same paths."""
+    data = as_read(json.loads(before.to_json()))
+    new = _texts_of(as_read(json.loads(after.to_json())))
+    for path, texts in _texts_of(data).items():
+        texts.update(new.get(path, {}))
+    return Questionnaire.model_validate(data)
 
 
 def differences(before: Questionnaire, after: Questionnaire) -> tuple[Difference, ...]:

@@ -44,6 +44,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from questionnaires.codebook import Theme
+from questionnaires.differences import Revision
 from questionnaires.model import (
     Asked,
     Battery,
@@ -190,6 +191,8 @@ class Fieldwork(Value):
     n_responses: int
     doors: tuple[DoorReturns, ...] = ()
     plan: PublicationPlan
+    revisions: tuple[Revision, ...] = ()
+    """texts corrected while families answered"""
 
 
 # --- release ---------------------------------------------------------------------------------------------------

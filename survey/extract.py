@@ -38,6 +38,7 @@ from survey.store.anonymise import KIND_PREFIX
 from survey.store.districts import get_district
 from survey.store.questionnaires import get_questionnaire
 from survey.store.responses import read_responses
+from survey.store.revisions import list_revisions
 from survey.store.texts import fixed_at, get_themes, list_texts, make_sure
 from survey.store.waves import list_doors
 from survey.waves import last_day_of
@@ -304,6 +305,7 @@ def _fieldwork(store: Store, wave: Wave, returns: dict[str, int]) -> Fieldwork:
         n_responses=sum(returns.values()),
         doors=tuple(DoorReturns(kind=door.kind, name=door.name, returns=door.returns) for door in doors),
         plan=with_doors(PublicationPlan.model_validate_json(wave.plan_json), doors),
+        revisions=list_revisions(store, wave.id),
     )
 
 

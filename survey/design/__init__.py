@@ -23,4 +23,17 @@ def _room_for_drafts(endpoint: str | None, _values: dict[str, Any] | None) -> No
         request.max_form_memory_size = MAX_DRAFT
 
 
-from survey.design import bank, comments, desk, editor, file, pretest, preview, publish, translations, trial  # noqa: E402, F401  # register their views
+# Their views register themselves.
+from survey.design import (  # noqa: E402
+    bank,  # noqa: F401
+    comments,  # noqa: F401
+    corrections,  # noqa: F401
+    desk,  # noqa: F401
+    editor,  # noqa: F401
+    file,  # noqa: F401
+    pretest,  # noqa: F401
+    preview,  # noqa: F401
+    publish,  # noqa: F401
+    translations,  # noqa: F401
+    trial,  # noqa: F401
+)

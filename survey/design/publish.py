@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from survey.design import blueprint
+from survey.design.corrections import possible_corrections
 from survey.design.drafting import changes_since_last, check_draft, get_draft
 from survey.errors import NotNow
 from survey.security import needs
@@ -27,6 +28,7 @@ def confirm(draft_id: str) -> ResponseReturnValue:
     return render_template(
         "design/publish.html", draft=draft, checked=checked, before=before, changes=changes,
         breaking=[change for change in changes if change.breaks],
+        corrections=possible_corrections(checked.questionnaire) if checked.ready else [],
         ideas=[one for one in checked.advice if one["code"] not in {"comparison", "recognisable"}],
         tried=comments.list_links(services().store, draft.id, trial=True),
     )  # fmt: skip

@@ -340,3 +340,14 @@ draft_trial = Table(
     Column("document", Text, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
+
+# Texts corrected while families answer. Both versions stay accepted; responses keep the one they were given to.
+wave_revision = Table(
+    "wave_revision", metadata,
+    Column("wave_id", ForeignKey("wave.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("document", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip

@@ -164,7 +164,7 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
         "Das war zu viel Text auf einmal. Bitte kürze deine Texte und sende noch einmal.",
     ),
     "error_exclusive": "Diese Antworten passen nicht zusammen. Bitte eine davon wegnehmen.",
-    "error_too-many": "Bitte höchstens {at_most} Antworten ankreuzen. Jetzt sind es {chosen}.",
+    "error_too-many": "Bitte höchstens {at_most} ankreuzen. Jetzt sind es {chosen}.",
     "error_ranked-twice": "Dieselbe Antwort steht zweimal da. Bitte auf jeden Platz eine andere.",
     "error_unknown-place": "Diesen Ort kennen wir nicht. Bitte aus der Liste wählen.",
     "error_consent-missing": "Ohne diese Zustimmung dürfen wir nichts annehmen.",

@@ -14,7 +14,7 @@ from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from questionnaires.model import LANGUAGES, RIGHT_TO_LEFT, SOURCE_LANGUAGE
+from questionnaires.model import LANGUAGES, RIGHT_TO_LEFT, SOURCE_LANGUAGE, Ranking, Repeat
 from survey.respond.words import (
     CATALOGUES,
     LANGUAGE_NAMES,
@@ -129,6 +129,16 @@ def test_a_written_date_never_gives_two_full_stops(language: str) -> None:
     dated = [text for text in texts_for(language, False) | texts_for(language, True) if "{date}" in text]
     assert len(dated) >= 4
     assert [text for text in dated if ".." in text.format(date=day)] == []
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language not in {"fa", "tr"}])
+def test_a_number_that_may_be_one_counts_nothing_by_name(language: str) -> None:
+    """All other numbers are two or more and need one form; after a number Persian and Turkish have only one."""
+    for young in (False, True):
+        sentences = [words(language, young)[name] for name in ("up_to", "error_too-many")]
+        assert set(re.findall(r"{(?:count|at_most)} (\w+)", " ".join(sentences))) <= {"ankreuzen", "على"}
+    at_least = {str(one.metadata[0]) for one in (Repeat.model_fields["at_most"], Ranking.model_fields["top"])}
+    assert at_least == {"Ge(ge=2)"}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -95,6 +95,7 @@ def test_sensitive_pages_of_young_people_say_who_helps_and_no_other_page_does(
     form, end = family.get(f"/b/{SCHOOL}").get_data(as_text=True), thanks(school, family)
     first, _, second = form.partition('id="p-zwei"' if 'id="p-zwei"' in form else "id=p-zwei")
     assert "Beratung Süd" in second
+    assert "(dienstags)" in second
     assert "Beratung Süd" not in first
     assert "Telefonseelsorge" not in form  # one short line
     assert "Beratung Süd" in end

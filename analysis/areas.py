@@ -7,6 +7,7 @@ shown, but protection must know them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,7 +28,8 @@ class Unit:
 
     areas: tuple[Area, ...]
     carries: bool
-    """False: too few answers and nobody to join; shown only as part of its Großraum"""
+    """False: too few answers and nobody to join; shown only as part of its Großraum. What joined all of its Großraum is
+    shown as that is"""
 
     @property
     def id(self) -> str:
@@ -115,7 +117,11 @@ def join_areas(
             break
         units[move[1]] += units.pop(move[0])
     order = {area.id: i for i, area in enumerate(areas)}
-    members = [(sorted(found, key=lambda a: order[a.id]), size(u) >= minimum) for u, found in units.items()]
+    zones = Counter(area.zone for area in areas)
+    members = [
+        (sorted(found, key=lambda a: order[a.id]), size(u) >= minimum or 1 < len(found) == zones[found[0].zone])
+        for u, found in units.items()
+    ]
     return tuple(Unit(tuple(found), carries) for found, carries in sorted(members, key=lambda m: order[m[0][0].id]))
 
 

@@ -63,7 +63,7 @@ def tighten(system: System, known: Knowledge) -> Knowledge:
     ----------
     system : System
     known : Knowledge
-        what was published; shapes (rows, groups)
+        what was published; shapes (rows, groups), or (rows, groups, possibilities) to think of several at once
 
     Returns
     -------
@@ -75,7 +75,7 @@ def tighten(system: System, known: Knowledge) -> Knowledge:
     for _ in range(MAX_SWEEPS):
         before = found.copy()
         _along(found.low, found.high, system.row_relations)
-        _along(found.low.T, found.high.T, system.group_relations)
+        _along(found.low.swapaxes(0, 1), found.high.swapaxes(0, 1), system.group_relations)
         _along(found.ratio_low, found.ratio_high, _within_base(system))
         _link(found, system.base_row, list(system.answer_rows))
         _forget_tiny_steps(before, found)
@@ -138,15 +138,16 @@ def at_risk(system: System, found: Knowledge, k: Counts, too_small: Counts) -> M
         bounds (rows, groups) from :func:`tighten`
     k : (groups,) int array
         threshold of each group
-    too_small : (groups,) int array
+    too_small : (groups,) int array, or (groups, possibilities)
         a group known to be smaller than this [respondents] is itself too small for any figure: that few of it, or
         nobody, gave an answer says nothing more. 0 for groups of which something is shown
 
     Returns
     -------
-    (rows, groups) bool array
+    bool array shaped like the bounds
     """
     low, high = found.low, found.high
+    k = k.reshape(k.shape + (1,) * (low.ndim - 2))
     exact = (low == high) & (low >= 1) & (low < k)
     few = (low >= 1) & (high < k)
     of = high[_wholes(system, low.shape[0])]

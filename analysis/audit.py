@@ -171,7 +171,7 @@ def read_beside(folders: Sequence[Path], extract: Extract) -> Beside:
         _check_same_responses(manifest, extract.fieldwork.n_responses, extract.fieldwork.plan)
         beside.n_earlier += int(manifest.extract_sha256 != extract.sha256)
         for topic, tables in _by_topic([source]).items():
-            beside.earlier.setdefault(topic, []).extend(shown_of(source, table) for _, table in tables)
+            beside.earlier.setdefault(topic, []).extend(shown_of(source, table, own=True) for _, table in tables)
     return beside
 
 
@@ -321,13 +321,15 @@ def _groups(sources: Sequence[Source]) -> tuple[dict[Key, str], dict[Key, int]]:
 # ---------- what one table says
 
 
-def shown_of(source: Source, table: ReleaseTable) -> Shown:
+def shown_of(source: Source, table: ReleaseTable, *, own: bool = False) -> Shown:
     """Return what a published table tells.
 
     Parameters
     ----------
     source : Source
     table : ReleaseTable
+    own : bool
+        made here, so that words for hidden shares follow from the table and need not be read
 
     Returns
     -------
@@ -340,8 +342,10 @@ def shown_of(source: Source, table: ReleaseTable) -> Shown:
     low, high, shown = np.zeros(shape), np.ones(shape), np.zeros(shape, np.bool_)
     for i, cells in enumerate(table.cells):
         for j, cell in enumerate(cells):
-            shown[i, j] = cell.state != "hidden" or cell.value is not None
-            low[i, j], high[i, j] = _limits(cell, table.groups[j].base)
+            implied = cell.words in display.AT_MOST.values()
+            shown[i, j] = (cell.state != "hidden" and not implied) or cell.value is not None
+            if not (own and implied):
+                low[i, j], high[i, j] = _limits(cell, table.groups[j].base)
     plan, sensitive = source.manifest.plan, {t.question for t in source.tables.values() if t.sensitive}
     sensitive |= set(plan.sensitive)
     k = [max(table.k, plan.k_sensitive if key[0].split(":")[0] in sensitive else 0) for key in groups]
@@ -358,7 +362,7 @@ def _limits(cell: Cell, base: int | None) -> tuple[float, float]:
     if cell.words == display.ALMOST_ALL:
         return 1 - step / 200, 1.0
     if cell.value is None:
-        return 0.0, 1.0
+        return 0.0, next((limit for limit, words in display.AT_MOST.items() if words == cell.words), 1.0)
     points = cell.value * 100
     while abs(points / step - round(points / step)) > 1e-6 and step > 1e-4:
         step = 1.0 if step > 1 else step / 10

@@ -279,16 +279,18 @@ def _read_shares(
         row = rows.get(members)
         for j, key in enumerate(table.groups):
             group = frame.position(key)
-            if row is None or group is None or not table.shown[i, j]:
+            if row is None or group is None:
+                continue
+            if not table.weighted:
+                known.ratio_low[row, group] = max(known.ratio_low[row, group], table.low[i, j])
+                known.ratio_high[row, group] = min(known.ratio_high[row, group], table.high[i, j])
+            if not table.shown[i, j]:
                 continue
             k = table.k[j]
             known.low[row, group] = max(known.low[row, group], k)
             rest[row, group] = max(rest[row, group], k)
             if not_from is not None:
                 known.low[not_from + row, group] = max(known.low[not_from + row, group], k)
-            if not table.weighted:
-                known.ratio_low[row, group] = max(known.ratio_low[row, group], table.low[i, j])
-                known.ratio_high[row, group] = min(known.ratio_high[row, group], table.high[i, j])
 
 
 def known_sizes(tables: Iterable[Shown], frame: Frame, everybody: tuple[int, int]) -> Known:

@@ -22,8 +22,10 @@ from analysis.estimates import Sums, design_effect, kish_n_eff, mean, mean_varia
 from analysis.exact_repair import Beside, secure
 from analysis.extract_texts import TextRow
 from analysis.german import median_note
-from analysis.hiding import Work, decide
+from analysis.hiding import decide
+from analysis.known import implied
 from analysis.topics import Cube, Topic
+from analysis.work import Work
 from questionnaires.handover import Cell, Group, Quote, ReleaseTable, Row
 from questionnaires.plan import PublicationPlan
 
@@ -82,9 +84,10 @@ def protect(
     secure(work, beside)
     fine = [(i, row) for i, row in enumerate(topic.rows)]
     coarse = [(len(topic.rows) + i, c.row) for i, c in enumerate(topic.coarse)]
-    tables = [_table(work, cube, fine, "")]
+    cells = _all_cells(work, cube)
+    tables = [_table(work, cells, fine, "")]
     if work.shown[[i for i, _ in coarse]].any():
-        tables.append(_table(work, cube, coarse, COARSE))
+        tables.append(_table(work, cells, coarse, COARSE))
     if topic.limits:
         tables[0] = _with_median(tables[0], cube)
     return tuple(Published(table, _SEAL) for table in tables)
@@ -255,7 +258,11 @@ def _quote(text: TextRow, title: str, *, known: bool) -> Quote:
 # ---------- what is shown
 
 
-def _table(work: Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) -> ReleaseTable:
+Cells = Sequence[Sequence[Cell]]
+"""of every row and every group of the layout"""
+
+
+def _table(work: Work, cells: Cells, rows: list[tuple[int, Row]], ending: str) -> ReleaseTable:
     topic = work.topic
     columns = enumerate(work.layout.columns)
     groups = [i for i, c in columns if c.shown and c.group.filter != topic.question and c.group.level not in work.thin]
@@ -274,7 +281,7 @@ def _table(work: Work, cube: Cube, rows: list[tuple[int, Row]], ending: str) -> 
         per_response=topic.per_response,
         rows=tuple(row for _, row in rows),
         groups=tuple(_group(work, i) for i in groups),
-        cells=tuple(tuple(_cells(work, cube, i, groups)) for i in positions),
+        cells=tuple(tuple(cells[i][group] for group in groups) for i in positions),
         notes=tuple(_notes(work)),
     )
 
@@ -296,11 +303,24 @@ def _group(work: Work, group: int) -> Group:
     return found.model_copy(update={"base": base, "known": known})
 
 
-def _cells(work: Work, cube: Cube, row: int, groups: list[int]) -> Iterator[Cell]:
+def _all_cells(work: Work, cube: Cube) -> Cells:
+    """Return figures, and for hidden ones the words that follow from the figures beside them."""
+    n_rows, groups = len(work.topic.rows) + len(work.topic.coarse), range(len(work.layout.columns))
+    cells = [list(_cells(work, cube, row)) for row in range(n_rows)]
+    rounded_off = {display.ALMOST_NOBODY, display.ALMOST_ALL}
+    told = np.array([[c.value is not None or c.words in rounded_off for c in row] for row in cells])
+    most = implied(work, told)
+    for row in range(n_rows):
+        for group in (g for g in groups if work.base_shown[g] and not work.shown[row, g]):
+            cells[row][group] = display.at_most_cell(float(most[row, group]))
+    return cells
+
+
+def _cells(work: Work, cube: Cube, row: int) -> Iterator[Cell]:
     reference: Cell | None = None
-    for group in groups:
+    for group, column in enumerate(work.layout.columns):
         cell = _cell(work, cube, row, group, reference) if work.shown[row, group] else display.HIDDEN
-        if work.layout.columns[group].group.id == DISTRICT:
+        if column.group.id == DISTRICT:
             reference = cell
         yield cell
 

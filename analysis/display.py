@@ -26,6 +26,8 @@ HIDDEN = Cell(state="hidden")
 ALMOST_NOBODY, ALMOST_ALL = "fast niemand", "fast alle"
 MORE, SAME, LESS = "eher häufiger als im Kreis", "etwa wie im Kreis", "eher seltener als im Kreis"
 MANY, HALF, FEW = "eher viele", "etwa die Hälfte", "eher wenige"
+AT_MOST = {0.1: "höchstens ein Zehntel", 0.25: "höchstens ein Viertel", 1 / 3: "höchstens ein Drittel"}
+"""words for hidden shares that must be smaller than this: nobody knows more from them than the other figures tell"""
 
 
 def rounded_base(n: int) -> int:
@@ -109,6 +111,15 @@ def share_cell(points: int, base: int, design_effect: float = 1.0, reference: Ce
         return Cell(state="words", words=_in_words(points, base / design_effect, reference))
     state = "uncertain" if high - low >= UNCERTAIN_FROM else "number"
     return Cell(state=state, value=points / 100, low=low / 100, high=high / 100)
+
+
+def at_most_cell(most: float) -> Cell:
+    """Return what may be said of a hidden share that is at most so large by the figures published beside it.
+
+    Whoever adds these up knows it anyway, so that zero still looks like every other count that would fit.
+    """
+    words = next((words for limit, words in AT_MOST.items() if most < limit - 1e-6), None)
+    return HIDDEN if words is None else Cell(state="words", words=words)
 
 
 def _in_words(points: int, n_eff: float, reference: Cell | None) -> str:

@@ -8,14 +8,14 @@ Fréchet, Sur les tableaux de corrélation dont les marges sont données, Annale
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from analysis.attack import Counts, Mask
-from analysis.exact import BATCHES, STARTS, Search, audited, wholes
-from analysis.exact_model import NEARLY, Floats
+from analysis.exact import BATCHES, STARTS, Search, audited, pinned, wholes
+from analysis.exact_model import NEARLY, Facts, Floats
 
 Crossing = tuple[int, int, int]
 """row, group, group of another family"""
@@ -79,8 +79,12 @@ class _Seen:
     least_k: Counts
     low: Counts
     high: Counts
+    apart: Mask
+    """(groups, groups): in no sum together but with the district, so that parts of witnesses can be exchanged"""
     read: int = 0
     """witnesses taken in so far"""
+    ranges: dict[bytes, tuple[Counts, Counts]] = field(default_factory=dict)
+    """district's counts of witnesses → least and most of every count in all of these"""
 
     @staticmethod
     def of(s: Search, families: Sequence[str]) -> _Seen:
@@ -97,14 +101,24 @@ class _Seen:
         nobody = np.minimum(high[:, :, None], high[:, None, :]) <= 0
         many = low[:, :, None] + low[:, None, :] - high[:, :1, None] >= most_k
         nothing = np.full(shape, np.iinfo(np.int64).max)
-        return _Seen(s, rows, pairs, nobody | many, tiny, most_k, least_k, nothing, np.zeros(shape, np.int64))
+        apart = _apart(s.facts)
+        return _Seen(s, rows, pairs, nobody | many, tiny, most_k, least_k, nothing, np.zeros(shape, np.int64), apart)
 
     def _take_in(self) -> None:
+        """Read new witnesses. Two with the same district make two more: one's family beside the other's."""
         for counts in self.s.witnesses[self.read :]:
-            x, y, d = counts[self.rows][:, :, None], counts[self.rows][:, None, :], counts[self.rows, 0][:, None, None]
-            np.minimum(self.low, np.maximum(x + y - d, 0), out=self.low)
-            np.maximum(self.high, np.minimum(x, y), out=self.high)
+            own = counts[self.rows]
+            least, most = self.ranges.get(counts[:, 0].tobytes(), (own, own))
+            least, most = np.minimum(least, own), np.maximum(most, own)
+            self.ranges[counts[:, 0].tobytes()] = least, most
+            self._widen(own, own, True)
+            self._widen(least, most, self.apart)
         self.read = len(self.s.witnesses)
+
+    def _widen(self, least: Counts, most: Counts, where: Mask | bool) -> None:
+        both = least[:, :, None] + least[:, None, :] - least[:, 0][:, None, None]
+        np.minimum(self.low, np.maximum(both, 0), out=self.low, where=where)
+        np.maximum(self.high, np.minimum(most[:, :, None], most[:, None, :]), out=self.high, where=where)
 
     def open(self) -> Mask:
         """Return which crossings are not settled by what was seen."""
@@ -123,6 +137,18 @@ class _Seen:
         return np.asarray(enough | (high - low >= self.most_k[pair] - 1))
 
 
+def _apart(facts: Facts) -> Mask:
+    """Return which groups no sum binds together, but for the district's, the first group."""
+    n = facts.k.size
+    bound = np.eye(n, dtype=np.bool_)
+    for relation in facts.system.group_relations:
+        inside = [group for group in (relation.total, *relation.parts) if group]
+        bound[np.ix_(inside, inside)] = True
+    for _ in range(n.bit_length()):
+        bound = bound @ bound
+    return np.asarray(~bound & (not facts.lines))
+
+
 def _by_pinned_programs(seen: _Seen) -> None:
     """Look for counts that are large in two families at once: first everywhere, then crossing by crossing."""
     s, random = seen.s, np.random.default_rng(1)
@@ -131,14 +157,22 @@ def _by_pinned_programs(seen: _Seen) -> None:
             return
         if start:
             s.look_freely(_anywhere(seen, random))
-        s.pin(s.witnesses[-1])
+        _pin_district(s)
         for _ in range(2 * BATCHES):
             if seen.open().any():
                 s.look(_anywhere(seen, random))
+        s.pin(s.witnesses[-1])
         for i, a, b in np.argwhere(seen.open()):
             if seen.is_open(i, a, b):
                 s.look(_direction(s, int(seen.rows[i]), _towards(seen, i, a, b)))
         s.model.limit()
+
+
+def _pin_district(s: Search) -> None:
+    """Let the linear program know the whole district as it is in the last witness."""
+    low, high = pinned(s, s.witnesses[-1])
+    low[:, 0] = high[:, 0] = s.witnesses[-1][:, 0]
+    s.model.limit(low, high)
 
 
 def _anywhere(seen: _Seen, random: np.random.Generator) -> Floats:

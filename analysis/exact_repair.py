@@ -33,10 +33,14 @@ from analysis.errors import ProtectionFailed
 from analysis.exact import Tally, search, settle
 from analysis.exact_crossings import settle_crossings
 from analysis.exact_model import Contradiction, Facts
-from analysis.hiding import Work, hide_for, hide_until_safe, knowledge_of
+from analysis.known import knowledge_of, risky
+from analysis.repair import hidden_cells, hide_for, hide_until_safe, safe_ones, show
+from analysis.work import Work
 from questionnaires.plan import Filter
 
 MAX_ROUNDS = 60
+SHOWN_AGAIN = 8
+"""figures of a topic that are tried again after the last round"""
 
 
 @dataclass
@@ -73,17 +77,32 @@ def secure(work: Work, beside: Beside | None = None) -> None:
         beside.rounds = max(beside.rounds, number)
         tally, found = bridge.look(seen)
         if not found:
-            beside.tally.add(tally)
+            beside.tally.add(_show_again(work, bridge, seen) or tally if number > 1 else tally)
             return
-        hidden: set[tuple[int, int]] = set()
-        known = tighten(work.system, knowledge_of(work))
-        for cell in found:
-            hide_for(work, known, cell, hidden)
+        hidden = hide_for(work, found, tighten(work.system, knowledge_of(work)))
         if not hidden:
             break
         bridge.hide_twins(hidden)
         hide_until_safe(work)
     raise ProtectionFailed(work.topic.id)
+
+
+def _show_again(work: Work, bridge: _Bridge, seen: list[Counts]) -> Tally | None:
+    """Show figures again that the exact attacker learns nothing from; return the tally of the last look that counts."""
+    last, waiting = None, [safe_ones(work, hidden_cells(work))[:SHOWN_AGAIN]]
+    while waiting:
+        options = waiting.pop()
+        before = work.shown.copy()
+        for option in options:
+            show(work, option)
+        tally, found = (None, [(0, 0)]) if not options or risky(work)[0].any() else bridge.look(seen)
+        if not found:
+            last = tally
+            continue
+        work.shown[:] = before
+        if len(options) > 1:
+            waiting += [options[len(options) // 2 :], options[: len(options) // 2]]
+    return last
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ MAX_SWEEPS = 60
 
 @dataclass(frozen=True)
 class WeightedShares:
-    """Bounds of weighted shares, (rows, groups), as somebody reads them from published ones."""
+    """Bounds of weighted shares, (rows, groups) or (rows, groups, possibilities), as read from published ones."""
 
     low: Ratios
     high: Ratios
@@ -65,7 +65,7 @@ def _tightened(system: System, shares: WeightedShares) -> tuple[Ratios, Ratios]:
     for _ in range(MAX_SWEEPS):
         before = low.copy(), high.copy()
         _along(low, high, rows)
-        _along(low.T, high.T, groups)
+        _along(low.swapaxes(0, 1), high.swapaxes(0, 1), groups)
         if max(np.abs(low - before[0]).max(), np.abs(high - before[1]).max()) < TINY:
             break
     return low, high
@@ -85,7 +85,8 @@ def _sums(relations: Sequence[Relation], weight: Ratios) -> Iterator[Sum]:
 
 def _along(low: Ratios, high: Ratios, sums: Sequence[Sum]) -> None:
     """Tighten totals and parts along the first axis, in place."""
-    for total, parts, factor in sums:
+    for total, parts, of_total in sums:
+        factor = of_total.reshape(of_total.shape + (1,) * (low.ndim - 2))
         least, most = factor * low[parts], factor * high[parts]
         low_total, high_total = low[total].copy(), high[total].copy()
         low[parts] = np.maximum(low[parts], (low_total - (most.sum(0) - most)) / factor)

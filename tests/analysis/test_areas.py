@@ -63,3 +63,9 @@ def test_joined_and_provisional_areas_are_marked() -> None:
     assert (joined_.id, joined_.label, joined_.provisional) == ("west_tal", "West + Tal", True)
     assert [z.id for z in MUSTER.zones] == ["oben", "unten"]
     assert not layout.columns[layout.position("zone-oben")].group.provisional
+
+
+def test_small_areas_that_together_are_their_grossraum_are_shown_as_it_is() -> None:
+    areas = [area("a", "x"), area("b", "x"), area("c", "y"), area("d", "y")]
+    joins = {"a": "b", "b": "a", "c": "d"}
+    assert joined(areas, {"a": 8, "b": 9, "c": 5, "d": 90}, joins) == [("a_b", True), ("c_d", True)]

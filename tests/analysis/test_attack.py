@@ -13,8 +13,10 @@ from analysis import display
 from analysis.areas import Layout, make_layout
 from analysis.attack import Knowledge, at_risk, tighten
 from analysis.disclosure import protect
-from analysis.hiding import decide, knowledge_of, make_system, too_small
+from analysis.hiding import decide
+from analysis.known import knowledge_of, too_small
 from analysis.topics import Cube, Topic, count_topic, make_topics
+from analysis.work import make_system
 from questionnaires.handover import ReleaseTable
 from questionnaires.plan import PublicationPlan
 from tests.analysis.make_extract import PLAN, draw_rows, extract_of, miniature

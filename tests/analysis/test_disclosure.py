@@ -82,10 +82,21 @@ def test_pictures_sentences_and_sheets_take_published_values_only() -> None:
 
 
 def test_zero_looks_like_few_and_like_everything_else_that_is_hidden() -> None:
-    rows = people(("nord", 1, 60), ("nord", 2, 40), ("mitte", 1, 50), ("mitte", 2, 30), ("mitte", 3, 3))
-    table = tables_of(choice(3), rows, NO_FILTERS)["wahl"]
-    assert cell(table, "3", "nord") == cell(table, "3", "mitte") == display.HIDDEN
+    """Who gave the third answer lives in Mitte or in Nord: the table is the same."""
+    zero = people(("nord", 1, 36), ("nord", 2, 24), ("mitte", 1, 36), ("mitte", 2, 24), ("mitte", 3, 2))
+    few = people(("nord", 1, 36), ("nord", 2, 24), ("nord", 3, 2), ("mitte", 1, 36), ("mitte", 2, 24))
+    table = tables_of(choice(3), zero, NO_FILTERS)["wahl"]
+    assert table == tables_of(choice(3), few, NO_FILTERS)["wahl"]
+    assert cell(table, "3", "nord") == cell(table, "3", "mitte")
     assert display.HIDDEN.model_dump(exclude_none=True) == {"state": "hidden"}
+
+
+def test_words_for_a_hidden_share_follow_from_the_shares_beside_it() -> None:
+    rows = people(("nord", 1, 114), ("nord", 2, 74), ("nord", 3, 8), ("nord", 4, 4), ("mitte", 1, 70))
+    rows += people(("mitte", 2, 60), ("mitte", 3, 40), ("mitte", 4, 30))
+    table = tables_of(choice(4, sensitive="money"), rows, NO_FILTERS)["wahl"]
+    assert [cell(table, row, "nord").value for row in "1234"] == [0.57, 0.37, None, None]
+    assert {cell(table, row, "nord") for row in "34"} == {Cell(state="words", words="höchstens ein Zehntel")}
 
 
 def test_a_group_below_the_minimum_shows_nothing_not_even_its_base() -> None:
@@ -100,7 +111,7 @@ def test_a_group_below_the_minimum_shows_nothing_not_even_its_base() -> None:
 def test_of_two_answers_a_small_one_takes_the_other_with_it() -> None:
     rows = people(("nord", 1, 97), ("nord", 2, 3), ("mitte", 1, 40), ("mitte", 2, 40))
     table = tables_of(choice(2), rows, NO_FILTERS)["wahl"]
-    assert {cell(table, row, "nord").state for row in "12"} == {"hidden"}
+    assert [cell(table, row, "nord").value for row in "12"] == [None, None]
 
 
 def test_sensitive_questions_have_the_higher_threshold() -> None:
@@ -109,7 +120,7 @@ def test_sensitive_questions_have_the_higher_threshold() -> None:
     open_ = tables_of(choice(3), rows, NO_FILTERS)["wahl"]
     closed = tables_of(choice(3, sensitive="money"), rows, NO_FILTERS)["wahl"]
     assert cell(open_, "2", "nord").state == "number"
-    assert cell(closed, "2", "nord").state == "hidden"
+    assert cell(closed, "2", "nord").value is None
     assert (closed.k, closed.sensitive) == (10, True)
 
 

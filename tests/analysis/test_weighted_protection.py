@@ -4,9 +4,10 @@ import pytest
 
 from analysis.areas import make_layout
 from analysis.display import rounded_points, share_step
-from analysis.hiding import Work, decide
+from analysis.hiding import decide
 from analysis.topics import Cube, count_topic, make_topics
 from analysis.weighting import prepare
+from analysis.work import Work
 from questionnaires.plan import Margin, MarginCategory
 from tests.analysis.make_extract import AREAS, PLAN, draw_rows, extract_of, miniature
 

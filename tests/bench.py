@@ -67,9 +67,16 @@ def _taps(quick: bool) -> Sequence[Figure]:
     return bench_taps(quick)
 
 
+def _designer(quick: bool) -> Sequence[Figure]:
+    from tests.bench_designer import bench_designer
+
+    return bench_designer(quick)
+
+
 PARTS: dict[str, tuple[str, Part]] = {
     "weight": ("The family's document", _weight),
     "taps": ("A tap on a slow phone", _taps),
+    "designer": ("The coordinator's desk", _designer),
     "submissions": ("Complete, validated, durable responses", _submissions),
     "estimates": ("Estimates with standard errors", _estimates),
     "pages": ("Results pages and the web process", _pages),

@@ -67,7 +67,7 @@ export function partList(question, name, title) {
       event.preventDefault();
       add(index + (input.value ? 1 : 0), texts);
     });
-    const row = el("li", { draggable: true }, el("span", { class: "code", "aria-hidden": "true" }, String(part.code ?? part.id)), input);
+    const row = el("li", { draggable: true, class: "code" in part ? "" : "bare" }, el("span", { class: "code", "aria-hidden": "true" }, String(part.code ?? part.id)), input);
     row.addEventListener("dragstart", event => event.dataTransfer.setData("text/plain", `${path.join(".")}|${index}`));
     row.addEventListener("dragover", event => event.preventDefault());
     row.addEventListener("drop", event => {

@@ -35,39 +35,59 @@ function select(page, question, focus = true) {
   if (focus) (editor.querySelector("textarea, input") || editor).focus();
 }
 
+// Only what changed is drawn anew: with sixty questions the browser would lay out a thousand boxes for each click.
+let drawn = [];
+
 function drawOutline() {
-  const entry = (words, page, question, marks) => {
-    const current = view === "questions" && at.page === page && at.question === question;
-    const node = el("button", { type: "button", class: "entry", "aria-current": current ? "true" : null, "data-entry": `${page}.${question}`, onclick: () => select(page, question) },
-      el("span", {}, words), marks ? el("strong", { class: "mark" }, "!", el("span", { class: "hidden-visually" }, ` ${marks} offen`)) : null);
-    node.addEventListener("keydown", event => {
-      if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
-      event.preventDefault();
-      const by = event.key === "ArrowUp" ? -1 : 1;
-      if (question < 0) movePage(page, by); else moveQuestion(page, question, by);
-      outline.querySelector(`[data-entry="${at.page}.${at.question}"]`)?.focus();
-    });
-    const item = el("li", { draggable: question >= 0 }, node);
-    item.addEventListener("dragstart", event => event.dataTransfer.setData("text/plain", `frage|${page}|${question}`));
-    item.addEventListener("dragover", event => { if (page >= 0) event.preventDefault(); });
-    item.addEventListener("drop", event => {
-      const [what, from, number] = event.dataTransfer.getData("text/plain").split("|");
-      if (what !== "frage" || page < 0) return;
-      event.preventDefault();
-      place(Number(from), Number(number), page, Math.max(0, question));
-    });
-    return item;
-  };
+  const focused = outline.contains(document.activeElement) ? document.activeElement.dataset.entry : null;
   let number = 0;
-  outline.replaceChildren(
-    el("p", { class: "clock" }, el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · längster Weg ${longest ?? "?"} · ${many(pages().flatMap(page => page.questions || []).length, "Frage", "Fragen")} auf ${many(pages().length, "Seite", "Seiten")}`, ease.whole ? ` · liest sich ${ease.whole}` : ""),
-    el("ul", {}, entry("Über den Fragebogen", -1, -1, real().filter(problem => !problem.place.startsWith("pages.")).length)),
-    ...pages().map((page, p) => el("ul", { "aria-label": `Seite ${p + 1}` },
-      entry(`${p + 1} ${german(page.title) || "Ohne Titel"}`, p, -1, within(p, -1).length),
-      ...(page.questions || []).map((question, q) => entry(`${++number}. ${shortened(german(question.text) || "Ohne Text", 44)}`, p, q, within(p, q).length)),
-      el("li", {}, button("+ Frage", () => addQuestion(p), { label: `Frage auf Seite ${p + 1} hinzufügen` })))),
-    button("+ Seite", addPage),
-  );
+  const groups = [
+    [["Über den Fragebogen", -1, -1, real().filter(problem => !problem.place.startsWith("pages.")).length]],
+    ...pages().map((page, p) => [
+      [`${p + 1} ${german(page.title) || "Ohne Titel"}`, p, -1, within(p, -1).length],
+      ...(page.questions || []).map((question, q) => [`${++number}. ${shortened(german(question.text) || "Ohne Text", 44)}`, p, q, within(p, q).length]),
+    ]),
+  ].map((entries, group) => ({ entries, group, key: JSON.stringify([entries, view === "questions" && at.page === group - 1 ? at.question : null]) }));
+  if (groups.length !== drawn.length) {
+    drawn = groups.map(group => ({ ...group, node: drawGroup(group) }));
+    outline.replaceChildren(el("p", { class: "clock" }), ...drawn.map(({ node }) => node), button("+ Seite", addPage));
+  } else groups.forEach((group, i) => {
+    if (group.key === drawn[i].key) return;
+    const node = drawGroup(group);
+    drawn[i].node.replaceWith(node);
+    drawn[i] = { ...group, node };
+  });
+  outline.firstChild.replaceChildren(el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · längster Weg ${longest ?? "?"} · ${many(pages().flatMap(page => page.questions || []).length, "Frage", "Fragen")} auf ${many(pages().length, "Seite", "Seiten")}${ease.whole ? ` · liest sich ${ease.whole}` : ""}`);
+  if (focused) outline.querySelector(`[data-entry="${focused}"]`)?.focus();
+}
+
+function drawGroup({ entries, group }) {
+  const page = group - 1, lines = entries.map(one => drawEntry(...one));
+  if (page < 0) return el("ul", {}, ...lines);
+  return el("ul", { "aria-label": `Seite ${group}` }, ...lines, el("li", {}, button("+ Frage", () => addQuestion(page), { label: `Frage auf Seite ${group} hinzufügen` })));
+}
+
+function drawEntry(words, page, question, marks) {
+  const current = view === "questions" && at.page === page && at.question === question;
+  const node = el("button", { type: "button", class: "entry", "aria-current": current ? "true" : null, "data-entry": `${page}.${question}`, onclick: () => select(page, question) },
+    el("span", {}, words), marks ? el("strong", { class: "mark" }, "!", el("span", { class: "hidden-visually" }, ` ${marks} offen`)) : null);
+  node.addEventListener("keydown", event => {
+    if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    event.preventDefault();
+    const by = event.key === "ArrowUp" ? -1 : 1;
+    if (question < 0) movePage(page, by); else moveQuestion(page, question, by);
+    outline.querySelector(`[data-entry="${at.page}.${at.question}"]`)?.focus();
+  });
+  const item = el("li", { draggable: question >= 0 }, node);
+  item.addEventListener("dragstart", event => event.dataTransfer.setData("text/plain", `frage|${page}|${question}`));
+  item.addEventListener("dragover", event => { if (page >= 0) event.preventDefault(); });
+  item.addEventListener("drop", event => {
+    const [what, from, number] = event.dataTransfer.getData("text/plain").split("|");
+    if (what !== "frage" || page < 0) return;
+    event.preventDefault();
+    place(Number(from), Number(number), page, Math.max(0, question));
+  });
+  return item;
 }
 
 function addQuestion(page) {
@@ -192,7 +212,14 @@ function drawProblems() {
 
 // --- the phone ---------------------------------------------------------------------------------------------------
 
+// The server draws it, so it waits until somebody stays somewhere.
+let previewing;
 function drawPreview() {
+  clearTimeout(previewing);
+  previewing = setTimeout(loadPreview, 150);
+}
+
+function loadPreview() {
   const page = pages()[at.page], query = new URLSearchParams({ lang: pLang.value || "de", t: String(Date.now()) });
   if (page && !pAll.checked) query.set("seite", page.id);
   const question = questionsOf(at.page)[at.question];

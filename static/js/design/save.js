@@ -4,14 +4,25 @@ import { button, el } from "./dom.js";
 
 const PAUSE = 800, HEARTBEAT = 45_000, RETRY = 5000;
 const saved = document.getElementById("saved"), whose = document.getElementById("whose");
-const token = document.getElementById("token").content;
+const tokenNode = document.getElementById("token");
 const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 let start, version, timer, busy = false, dirty = false, mine = false, onSaved = () => {};
 const local = () => `familienstimme-entwurf ${location.pathname}`;
 
-const keepHere = () => { try { localStorage[local()] = JSON.stringify({ version, data: data() }); } catch { /* private window */ } };
-const forgetHere = () => { try { delete localStorage[local()]; } catch { /* same */ } };
+// A questionnaire is long to write down, so this waits for a pause in typing, but never for the end of the page.
+let keeping;
+const keepNow = () => {
+  clearTimeout(keeping);
+  keeping = null;
+  try { localStorage[local()] = JSON.stringify({ version, data: data() }); } catch { /* private window */ }
+};
+const keepHere = () => { keeping ||= setTimeout(keepNow, 300); };
+const forgetHere = () => {
+  clearTimeout(keeping);
+  keeping = null;
+  try { delete localStorage[local()]; } catch { /* same */ }
+};
 
 export async function open(given, afterSave) {
   [start, version, onSaved] = [given, given.version, afterSave];
@@ -19,6 +30,7 @@ export async function open(given, afterSave) {
   listen(() => { dirty = true; keepHere(); schedule(PAUSE); });
   await lock(false);
   setInterval(() => lock(false), HEARTBEAT);
+  addEventListener("pagehide", () => { if (keeping) keepNow(); });
   addEventListener("pagehide", () => { if (mine) navigator.sendBeacon(start.lock, form({ leave: "1" })); });
   addEventListener("beforeunload", event => { if (dirty) event.preventDefault(); });
   addEventListener("online", () => schedule(0));
@@ -27,7 +39,7 @@ export async function open(given, afterSave) {
 
 const form = more => {
   const values = new FormData();
-  for (const [name, value] of Object.entries({ csrf_token: token, key, ...more })) values.append(name, value);
+  for (const [name, value] of Object.entries({ csrf_token: tokenNode.content, key, ...more })) values.append(name, value);
   return values;
 };
 
@@ -46,9 +58,10 @@ export async function save() {
   try {
     answer = await fetch(start.save, {
       method: "PUT", body: JSON.stringify({ data: sent, version, key }),
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": tokenNode.content },
     });
     found = await answer.json();
+    if ([400, 401].includes(answer.status)) await renewToken();
   } catch { /* no connection, or no JSON */ }
   busy = false;
   if (answer?.ok) {
@@ -64,6 +77,13 @@ export async function save() {
     ? "Nicht gespeichert: Sie sind abgemeldet. Bitte in einem neuen Fenster anmelden; Ihre Änderungen bleiben hier."
     : "Nicht gespeichert: keine Verbindung. Ihre Änderungen bleiben hier, es wird weiter versucht.";
   timer = setTimeout(save, RETRY);
+}
+
+// Who logs in again in another window has a new session; this window's forms must belong to it.
+async function renewToken() {
+  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("token");
+  if (fresh) tokenNode.content = fresh.content;
 }
 
 async function lock(take) {

@@ -140,12 +140,14 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _release(chosen: argparse.Namespace) -> int:
     from analysis.release import make_release
+    from analysis.side_by_side import processors
 
     def report(done: float, step: str) -> None:
         if chosen.progress:
             print(f"progress {done:.2f} {step}", flush=True)
 
-    manifest = make_release(chosen.extract, chosen.release, report, chosen.since, chosen.published)
+    more = {"since": chosen.since, "published": chosen.published, "processes": processors()}
+    manifest = make_release(chosen.extract, chosen.release, report, **more)
     print(f"Ergebnisstand „{chosen.release.name}“: {len(manifest.tables)} Tabellen, {len(manifest.files)} Dateien.")
     return 0
 

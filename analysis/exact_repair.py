@@ -54,6 +54,11 @@ class Beside:
     rounds: int = 0
     """most rounds that any topic took"""
 
+    def add(self, other: Beside) -> None:
+        """Add what the audit of more topics has come to."""
+        self.tally.add(other.tally)
+        self.rounds = max(self.rounds, other.rounds)
+
 
 def secure(work: Work, beside: Beside | None = None) -> None:
     """Hide figures of a topic until the exact attacker finds nothing.

@@ -39,6 +39,7 @@ from analysis.own_words import quotes_file, released_quotes, theme_tables
 from analysis.plan_check import check_plan
 from analysis.quality import sort_out
 from analysis.sheets import csv_of, weights_csv_of
+from analysis.side_by_side import in_order
 from analysis.topics import Topic, count_topic, count_values, make_topics
 from analysis.weighting import Prepared, prepare, report
 from questionnaires.handover import Finding, Manifest, Protection, RankRange, ReleaseTable, TableEntry, Weighting
@@ -63,7 +64,7 @@ class _Made:
 
 def make_release(
     extract_folder: Path, out_folder: Path, progress: Progress = _no_progress, since: Path | None = None,
-    published: Sequence[Path] = (),
+    published: Sequence[Path] = (), processes: int = 1,
 ) -> Manifest:  # fmt: skip
     """Read an extract, estimate, protect and write a release.
 
@@ -78,6 +79,8 @@ def make_release(
         release of an earlier wave that changes are measured from
     published : sequence of Path
         releases anybody could have seen, withdrawn ones too: the attacker knows those of this wave
+    processes : int
+        2: questions are protected in two processes; the bytes are the same
 
     Returns
     -------
@@ -106,7 +109,7 @@ def make_release(
     extract, quality = sort_out(extract, plan)
     prepared = prepare(extract, plan)
     layout = make_layout(prepared.extract, plan)
-    made = list(_protected_tables(prepared, layout, plan, progress, beside))
+    made = list(_protected_tables(prepared, layout, plan, progress, beside, processes))
     progress(0.85, "Bilder und Sätze schreiben")
     extract, tables = prepared.extract, {one.table.value.id: one.table for one in made}
     weighting = report(prepared, plan, layout, {name: table.value for name, table in tables.items()})
@@ -136,14 +139,21 @@ def _read_checked(folder: Path) -> Extract:
 
 
 def _protected_tables(
-    prepared: Prepared, layout: Layout, plan: PublicationPlan, progress: Progress, beside: Beside
+    prepared: Prepared, layout: Layout, plan: PublicationPlan, progress: Progress, beside: Beside, processes: int
 ) -> Iterator[_Made]:
     extract = prepared.extract
     topics = make_topics(extract, plan)
     by_steps: dict[str, list[tuple[Topic, Table]]] = {}
+
+    def make(number: int) -> tuple[list[Table], Beside]:
+        own = Beside(beside.earlier, beside.n_earlier)
+        return list(_tables_of(topics[number], prepared, layout, plan, own)), Beside(tally=own.tally, rounds=own.rounds)
+
+    found = in_order(make, len(topics), processes)
     for i, topic in enumerate(topics):
         progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
-        tables = list(_tables_of(topic, prepared, layout, plan, beside))
+        tables, own = next(found)
+        beside.add(own)
         yield from (_Made(topic, table) for table in tables)
         if _has_mean(topic, extract):
             by_steps.setdefault(topic.question, []).append((topic, tables[0]))

@@ -13,7 +13,18 @@ from pydantic import Field
 
 from questionnaires.flow import given_in
 from questionnaires.hardships import proposed_hardships
-from questionnaires.model import Battery, Condition, Funnel, Multiple, Questionnaire, Single, Value, choices, text_in
+from questionnaires.model import (
+    Battery,
+    Condition,
+    Funnel,
+    Multiple,
+    Option,
+    Questionnaire,
+    Single,
+    Value,
+    choices,
+    text_in,
+)
 from questionnaires.region import District
 
 Threshold = Annotated[int, Field(ge=3, le=20)]
@@ -240,20 +251,21 @@ def _filters(questionnaire: Questionnaire) -> list[Filter]:
 
 
 def _coarse(questionnaire: Questionnaire) -> list[tuple[str, tuple[CoarseStep, ...]]]:
-    """Halve the scales of five steps: two low, the middle, two high. The ladders of funnels are no scales."""
-    found: list[tuple[str, tuple[CoarseStep, ...]]] = []
+    """Halve the scales of four and five steps: low, the middle if there is one, high. The ladders of funnels are no
+    scales."""
     ladders = {question for funnel in questionnaire.funnels for question in _asked_by(funnel)}
+    found: list[tuple[str, tuple[CoarseStep, ...]]] = []
     for question in questionnaire.questions.values():
         steps = [o for o in choices(question) if o.missing is None]
-        if question.kind in {"scale", "battery"} and len(steps) == 5 and question.id not in ladders:
-            names = [text_in(step.text, "de")[0] for step in steps]
-            coarse = (
-                CoarseStep(title=f"{names[0]} oder {names[1]}", codes=(steps[0].code, steps[1].code)),
-                CoarseStep(title=names[2], codes=(steps[2].code,)),
-                CoarseStep(title=f"{names[3]} oder {names[4]}", codes=(steps[3].code, steps[4].code)),
-            )
-            found.append((question.id, coarse))
+        if question.kind in {"scale", "battery"} and len(steps) in {4, 5} and question.id not in ladders:
+            parts = (steps[:2], steps[2:-2], steps[-2:])
+            found.append((question.id, tuple(_together(part) for part in parts if part)))
     return found
+
+
+def _together(steps: Sequence[Option]) -> CoarseStep:
+    names = [text_in(step.text, "de")[0] for step in steps]
+    return CoarseStep(title=" oder ".join(names), codes=tuple(step.code for step in steps))
 
 
 def _asked_by(funnel: Funnel) -> set[str]:

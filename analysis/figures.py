@@ -123,8 +123,12 @@ def _row_marks(row: Ranked, y: int, end: int) -> Iterator[str]:
     )
 
 
+def _broken(label: str) -> list[str]:
+    return textwrap.wrap(label, LABEL_CHARACTERS, max_lines=2, placeholder=" …") or [""]
+
+
 def _label(label: str, y: int) -> Iterator[str]:
-    lines = textwrap.wrap(label, LABEL_CHARACTERS, max_lines=2, placeholder=" …") or [""]
+    lines = _broken(label)
     for i, line in enumerate(lines):
         shift = y + 5 + round((i - (len(lines) - 1) / 2) * 16)
         yield f'<text class="fs-label" x="{LABELS - 14}" y="{shift}" text-anchor="end">{escape(line)}</text>'
@@ -160,7 +164,9 @@ def plotly_of(table: Published[ReleaseTable]) -> dict[str, Any]:
     layout = {
         "xaxis": {"range": [0, _top_of_axis(rows)], "ticksuffix": " %", "fixedrange": True},
         "yaxis": {"type": "category", "categoryorder": "array", "categoryarray": categories[::-1],
-                  "range": [-0.5, len(categories) - 0.5], "automargin": True, "fixedrange": True},
+                  "range": [-0.5, len(categories) - 0.5], "fixedrange": True,
+                  # Broken like in the SVG: Plotly would draw everything again to find room for them.
+                  "tickvals": categories, "ticktext": ["<br>".join(map(escape, _broken(c))) for c in categories]},
         "annotations": [
             {"x": 0, "y": row.label, "text": row.cell.words or HIDDEN_MARK, "showarrow": False, "xanchor": "left"}
             for row in rows if row.cell.value is None

@@ -1,4 +1,4 @@
-"""How fast the results room answers, and what the web process weighs."""
+"""How fast the results room answers, how soon it can be read, and what the web process weighs."""
 
 import io
 import statistics
@@ -17,6 +17,7 @@ from survey.settings import Settings, prepare_data
 from survey.store import Store
 from survey.work import work_off
 from tests.bench_figure import Figure
+from tests.bench_views import N_FIGURES, bench_views
 from tests.running import get, running_product, sqlite_url
 
 #: Server time of a results page [ms].
@@ -32,7 +33,7 @@ def bench_pages(quick: bool = False) -> list[Figure]:
         paths = _pages(app, wave)
         figures = [_server_time(app, title, path, 30 if quick else 200) for title, path in paths.items()]
         app.extensions["familienstimme"].store.close()
-        return [*figures, *_memory(settings, list(paths.values()))]
+        return [*figures, *_memory(settings, list(paths.values())), *_views(settings, wave, 3 if quick else 9)]
 
 
 def _make_release(settings: Settings, n_answers: int) -> str:
@@ -88,6 +89,15 @@ def _server_time(app: Flask, title: str, path: str, n: int) -> Figure:
     slowest = max(taken[5:])
     note = f"{path}, {size:,} bytes; first {taken[0]:.0f} ms, slowest after that {slowest:.0f} ms"
     return Figure(f"{title}, median server time", statistics.median(taken[5:]), "ms", at_most=LIMIT, note=note)
+
+
+def _views(settings: Settings, wave: str, rounds: int) -> list[Figure]:
+    """Open the overview and a collection of six figures in a slow browser."""
+    drawn = sorted(path.stem for path in (settings.releases / wave / "1" / "figures").glob("*.json"))
+    collection = f"/ergebnisse/{wave}/sammlung?" + "&".join(f"f={name}" for name in drawn[:N_FIGURES])
+    with running_product(settings.data, settings.database_url) as server:
+        get(server.port, f"/ergebnisse/{wave}")
+        return bench_views(server.port, f"/ergebnisse/{wave}", collection, rounds)
 
 
 def _memory(settings: Settings, paths: list[str]) -> Iterator[Figure]:

@@ -31,4 +31,4 @@ def test_nothing_lies_there_unrecorded() -> None:
 
 
 def test_the_drawing_library_fits_the_figures_that_python_writes() -> None:
-    assert _table()["plotly-cartesian.min.js"]["version"] == plotly.offline.get_plotlyjs_version()
+    assert _table()["plotly-basic.min.js"]["version"] == plotly.offline.get_plotlyjs_version()

@@ -1,8 +1,5 @@
 // Draws a figure of the release with the chart library, in the colours of the page.
-const GERMAN = {
-  dictionary: { "Download plot as a PNG": "Bild speichern (PNG)", "Download plot as a png": "Bild speichern (PNG)" },
-  format: { decimal: ",", thousands: "." },
-};
+const GERMAN = { format: { decimal: ",", thousands: "." } };
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let library;
 
@@ -33,9 +30,13 @@ async function draw(charts, figure, drawing) {
   const frame = figure.querySelector(".picture-frame");
   const first = frame.querySelector("svg.fs-figure");
   const place = frame.querySelector(".chart") ?? newPlace(frame, first);
-  const height = Math.round(place.getBoundingClientRect().width * ratioOf(first));
+  const box = first.viewBox.baseVal;
+  const scale = frame.clientWidth / box.width;
+  const height = Math.round(box.height * scale);
+  place.style.blockSize = `${height}px`;
   const colours = getComputedStyle(document.documentElement);
   const layout = { ...drawing.layout, ...look((name) => colours.getPropertyValue(name).trim(), drawing.layout), height };
+  if (drawing.layout.yaxis.ticktext) layout.margin = marginsOf(first, scale);
   const action = colours.getPropertyValue("--action").trim();
   const data = drawing.data.map((trace) => ({
     ...trace,
@@ -43,8 +44,7 @@ async function draw(charts, figure, drawing) {
     error_x: { ...trace.error_x, color: action, thickness: 2.5, width: 0 },
   }));
   await charts.react(place, data, layout, {
-    responsive: true, displaylogo: false, locale: "de", locales: { de: GERMAN },
-    modeBarButtons: [["toImage"]], toImageButtonOptions: { filename: document.title, scale: 2 },
+    responsive: true, displayModeBar: false, locale: "de", locales: { de: GERMAN },
   });
   for (const svg of place.querySelectorAll("svg.main-svg")) svg.setAttribute("aria-hidden", "true");
   first.classList.add("only-print");
@@ -62,8 +62,16 @@ function newPlace(frame, first) {
   return place;
 }
 
-function ratioOf(svg) {
-  return svg.viewBox.baseVal.height / svg.viewBox.baseVal.width;
+// The axis stands exactly where the picture has it, so nothing moves; without looking for room itself, the library
+// draws once instead of three times.
+function marginsOf(svg, scale) {
+  const grid = [...svg.querySelectorAll(".fs-grid")];
+  const at = (line, name) => Number(line.getAttribute(name)) * scale;
+  const { width, height } = svg.viewBox.baseVal;
+  return {
+    l: at(grid[0], "x1"), r: width * scale - at(grid.at(-1), "x1"),
+    t: at(grid[0], "y1"), b: height * scale - at(grid[0], "y2"),
+  };
 }
 
 function look(colour, layout) {

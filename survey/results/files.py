@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, request
+import gzip
+from functools import lru_cache
+
+from flask import Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
 from survey.errors import NotFound
@@ -52,3 +55,20 @@ def _say_that_login_matters(response: Response) -> Response:
     """A newer, internal release may stand behind the same address for staff."""
     response.vary.add("Cookie")
     return response
+
+
+@blueprint.after_request
+def _compress(response: Response) -> Response:
+    """Send pages compressed to those without a login: only there no secret stands beside what an address brings in."""
+    cookies = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    if response.mimetype == "text/html" and request.accept_encodings["gzip"] > 0 and not cookies:
+        response.set_data(_zipped(response.get_data()))
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+    return response
+
+
+@lru_cache(maxsize=32)
+def _zipped(page: bytes) -> bytes:
+    """The public pages of a release are the same for everybody."""
+    return gzip.compress(page, 5, mtime=0)

@@ -45,7 +45,7 @@ def test_addresses_are_german_and_lower_case(app: Flask) -> None:
 
 
 def test_static_files_are_sent_compressed_and_are_the_same_inside(client: FlaskClient) -> None:
-    address = "/static/vendor/plotly-cartesian.min.js"
+    address = "/static/vendor/plotly-basic.min.js"
     plain = client.get(address, headers={"Accept-Encoding": "identity"})
     zipped = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in plain.headers

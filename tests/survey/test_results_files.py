@@ -1,5 +1,6 @@
 """Files of a release leave it byte for byte; a release that is not whole is named and refused."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -130,3 +131,18 @@ def test_a_repaired_release_is_shown_again(shelf: Shelf, client: FlaskClient) ->
     html(client, HOME, 503)
     path.write_bytes(kept)
     html(client, HOME)
+
+
+def test_a_public_page_is_sent_compressed_and_is_the_same_inside(shelf: Shelf, client: FlaskClient) -> None:
+    shelf.add()
+    plain = client.get(HOME)
+    zipped = client.get(HOME, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert {"Cookie", "Accept-Encoding"} <= set(zipped.vary)
+    assert gzip.decompress(zipped.data) == plain.data
+
+
+def test_a_page_of_somebody_logged_in_is_not_compressed(shelf: Shelf, staff_client: FlaskClient) -> None:
+    shelf.add()
+    assert "Content-Encoding" not in staff_client.get(HOME, headers={"Accept-Encoding": "gzip"}).headers

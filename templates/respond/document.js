@@ -16,13 +16,13 @@
   const make = (tag, text = '', props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
   const button = (text, onclick, className = '') => make('button', text, { type: 'button', onclick, className });
   const within = (node, ...children) => { node.append(...children); return node; };
-  const headline = text => make('h1', text, { tabIndex: -1 });
+  const headline = text => make('h1', text);
   const say = text => { live.textContent = text; };
   const fill = (text, facts) => text.replace(/{(\w+)}/g, (_, name) => facts[name]);
   const focus = node => { node.tabIndex = -1; node.focus(); };
   // What nobody sees waits until the page is drawn: a tap must be answered within a frame, also on a slow phone.
   const drawn = act => requestAnimationFrame(() => setTimeout(act));
-  const top = root => { scrollTo(0, 0); one('h1,h2', root).focus({ preventScroll: true }); };
+  const top = root => { focus(one('h1,h2', root)); scrollTo(0, 0); };
 
   // --- what is kept on this device ---------------------------------------------------------------------------
   const footnote = one('#fd');
@@ -145,8 +145,8 @@
     drawn(() => {
       if (!quiet) say(fill(words.step_of, { page: at + 1, pages: last + 1 }));
       // While this page is read, the next one is laid out; where „until-found“ is unknown it stays hidden.
-      const ahead = pages[at + 1];
-      if (ahead && ahead.hidden) {
+      const ahead = beside(1);
+      if (ahead) {
         ahead.hidden = 'until-found';
         ahead.firstChild.offsetTop;
       }
@@ -420,7 +420,7 @@
   // Another language keeps the door; a shared tablet stays one.
   for (const link of all('.l a')) link.search += location.search.replace('?', '&').replace(/&lang=[^&]*/, '');
   // One page is shown at a time, so its title is the first heading.
-  for (const title of all('section>h2')) Object.assign(title, { role: 'heading', ariaLevel: 1, tabIndex: -1 });
+  for (const title of all('section>h2')) Object.assign(title, { role: 'heading', ariaLevel: 1 });
   update();
   const draft = recall();
   show(sections[0], true);

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, Page, expect
 
-from questionnaires.model import Questionnaire
+from questionnaires.model import LANGUAGES, Questionnaire
 from questionnaires.plan import default_plan
 from survey.records import Wave
 from survey.respond.words import words
@@ -274,6 +275,17 @@ def states(walk: Walk) -> Iterator[State]:
     """Go through every state."""
     for group in GROUPS:
         yield from group(walk)
+
+
+def every_language() -> list[Any]:
+    """German, the other direction and the language of the day for a desk; the others for the long proof."""
+    desk = {"de", "ar", of_the_day()}
+    return [pytest.param(name, marks=() if name in desk else pytest.mark.slow) for name in LANGUAGES]
+
+
+def of_the_day() -> str:
+    """Return the language besides German and Arabic whose turn it is."""
+    return rotating(datetime.now(UTC), tuple(language for language in LANGUAGES if language not in {"de", "ar"}))
 
 
 def rotating(now: datetime, languages: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from questionnaires.children import sections_of
 from questionnaires.flow import roster
 from tests.browser.conftest import Site
 from tests.browser.family import ANSWER, go_on, pages, send, to_the_end
+from tests.browser.states import every_language
 from tests.conftest import PHONE, watched_page
 
 pytestmark = pytest.mark.browser
@@ -138,7 +139,7 @@ def test_coming_back_finds_the_answers_of_each_child(site: Site, phone: Page) ->
     assert site.stored()[0].answers["kind_start-a15-1"] == 1
 
 
-@pytest.mark.parametrize("language", ["ar", "uk", "de-simple"])
+@pytest.mark.parametrize("language", every_language())
 def test_a_child_is_named_by_age_in_every_language(
     site: Site, phone: Page, axe: Callable[[Page], list[str]], language: str
 ) -> None:

@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Site
 from tests.browser.family import ANSWER, go_on, next_button, pages, send, to_the_end
+from tests.browser.states import every_language
 from tests.conftest import DESK, PHONE, watched_page
 
 pytestmark = pytest.mark.browser
-LANGUAGES = ("de", "de-simple", "en", "uk", "ru", "ar", "fa", "tr")
 
 
 def test_a_family_answers_and_is_stored_once(site: Site, phone: Page) -> None:
@@ -253,7 +253,7 @@ def test_axe_finds_nothing_without_script(
         assert axe(page) == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", every_language())
 def test_nothing_scrolls_sideways_at_320_pixels(site: Site, browser: Browser, language: str) -> None:
     with watched_page(browser, viewport={"width": 320, "height": 640}, has_touch=True) as page:
         page.goto(site.url(language=language))

@@ -5,14 +5,13 @@ They never come from a survey and never go into a release; pages show them besid
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from questionnaires.problems import Problem
 from questionnaires.region import District
+from survey.cells import read_table
 
 #: Area of figures for the whole district.
 WHOLE = ""
@@ -73,14 +72,13 @@ class BaseData:
 
 def read_basedata(data: bytes, place: str, district: District) -> BaseData | tuple[Problem, ...]:
     """Return the figures of a CSV file, or everything that is wrong with it, by line."""
-    text = _decode(data)
-    if text is None:
+    lines = read_table(data)
+    if lines is None:
         message = (
             "Das ist keine CSV-Datei. Speichern Sie die Tabelle in Excel oder LibreOffice mit „Speichern unter“ als "
             "„CSV UTF-8“ und nehmen Sie diese Datei."
         )
         return (Problem("basedata.no_text", "", message, place, 1),)
-    lines = _rows(text)
     heads = [NAMES.get(" ".join(cell.casefold().split()), "") for cell in lines[0][1]] if lines else []
     missing = [TITLES[name] for name in COLUMNS if heads.count(name) != 1]
     if missing:
@@ -90,38 +88,6 @@ def read_basedata(data: bytes, place: str, district: District) -> BaseData | tup
         )
         return (Problem("basedata.columns", "", message, place, 1),)
     return _parse(place, heads, lines[1:], district)
-
-
-def _decode(data: bytes) -> str | None:
-    """Return the text: UTF-8 with or without mark, UTF-16 with mark, else what Excel writes on German Windows."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        codings = ["utf-16"]
-    elif b"\x00" in data or data[:4] == b"PK\x03\x04":
-        codings = []
-    else:
-        codings = ["utf-8-sig", "cp1252"]
-    for coding in codings:
-        try:
-            return data.decode(coding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return line number and cells of every line that holds something; the heads say what separates them."""
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(";,\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    found, before = [], 0
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found.append((before + 1, [cell.strip() for cell in cells]))
-            before = reader.line_num
-    except csv.Error:
-        found.append((before + 1, ["\N{REPLACEMENT CHARACTER}"]))
-    return found
 
 
 def _parse(

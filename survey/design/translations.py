@@ -16,7 +16,7 @@ from questionnaires.messages import dig
 from questionnaires.model import LANGUAGES, SOURCE_LANGUAGE
 from questionnaires.read import text_places
 from questionnaires.source import as_read
-from survey.cells import harmless, without_guard
+from survey.cells import harmless, read_table, without_guard
 from survey.design import blueprint
 from survey.design.drafting import get_draft, new_id, who
 from survey.errors import NotFound
@@ -27,8 +27,6 @@ from survey.services import services
 from survey.store import drafts
 
 COLUMNS = ("kennung", "deutsch", "uebersetzung")
-#: Programs for tables save what people see; German ones in these.
-ENCODINGS = ("utf-8-sig", "cp1252")
 
 
 @blueprint.get("/entwuerfe/<draft_id>/uebersetzung/<language>")
@@ -123,26 +121,14 @@ def _of_po(content: bytes, form: Typed) -> dict[str, str] | None:
 
 def _of_csv(content: bytes, form: Typed) -> dict[str, str] | None:
     """Read a table in whatever order its columns are; a program for tables may have changed encoding and separator."""
-    text = _decoded(content)
-    first = text.splitlines()[0] if text.strip() else ""
-    separator = max(";,\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=separator))
-    head = [name.strip().casefold() for name in rows[0]] if rows else []
+    rows = [cells for _, cells in read_table(content) or ()]
+    head = [name.casefold() for name in rows[0]] if rows else []
     if not {"kennung", "uebersetzung"} <= set(head):
         form.refuse("file", f"Der Tabelle fehlen Spalten. Gebraucht werden: {', '.join(COLUMNS)}.")
         return None
     at, says = head.index("kennung"), head.index("uebersetzung")
-    whole = [row for row in rows[1:] if len(row) > max(at, says) and row[says].strip()]
-    return {row[at].strip(): without_guard(row[says].strip()) for row in whole}
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("utf-8", "replace")
+    whole = [row for row in rows[1:] if len(row) > max(at, says) and row[says]]
+    return {row[at]: without_guard(row[says]) for row in whole}
 
 
 def _with(data: Mapping[str, Any], language: str, found: Mapping[str, str], form: Typed) -> dict[str, Any] | None:

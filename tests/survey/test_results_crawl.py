@@ -15,7 +15,7 @@ from survey.store import Store, releases
 from survey.work import work_off
 from tests.survey.crawl import Crawled, Published, crawl
 from tests.survey.make_derived import rich
-from tests.survey.results_tools import HOME, Shelf, html
+from tests.survey.results_tools import HOME, Shelf, html, text_of
 from tests.survey.test_results_room import sheet
 
 
@@ -27,6 +27,7 @@ def check(crawled: Crawled, published: Published) -> dict[str, int]:
         path = address.partition("?")[0]
         if kind == "text/html":
             assert published.unknown_in(data.decode()) == [], address
+            assert twice(region_names(data.decode())) == set(), address
         elif "/tabelle/" in path and path.endswith(".csv"):
             assert data == (published.folder / "tables" / Path(path).name).read_bytes()
         elif path.endswith(".xlsx"):
@@ -41,6 +42,20 @@ def check(crawled: Crawled, published: Published) -> dict[str, int]:
             assert data == (published.folder / Path(path).name.replace("gewichtung", "weights")).read_bytes(), address
     assert crawled.foreign == []
     return looked
+
+
+def region_names(shown: str) -> list[str]:
+    """What a screen reader calls the regions of a page."""
+    names = []
+    for reference in re.findall(r'<(?:section|div|article)[^>]*aria-labelledby="([^"]+)"', shown):
+        head = re.search(rf'id="{re.escape(reference)}"[^>]*>(.*?)</(?:h\d|caption|p|span)', shown, re.DOTALL)
+        assert head is not None, reference
+        names.append(text_of(head[1]).strip())
+    return names
+
+
+def twice(names: list[str]) -> set[str]:
+    return {name for name in names if names.count(name) > 1}
 
 
 def written(number: str) -> str:

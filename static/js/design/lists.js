@@ -25,6 +25,15 @@ export const freshPart = (parts, name, text) => {
     : { code: nextCode(parts), text: texts };
 };
 
+// Word processors bring bullets of their own, numbers, soft hyphens and cells divided by tabs.
+const NUMBERED = /^(?:\d{1,2}|[a-z])[.)]\s+/i;
+const MARK_AND_TAB = /^[ \t]*(?:\d{1,2}[.)]|[a-z][.)]|[•·▪◦‣●○■o§\uf0a7\uf0b7–-])\t/gim;
+function pastedLines(text) {
+  const lines = text.replace(/[\u00ad\u200b\ufeff]/g, "").replace(MARK_AND_TAB, "").split(/\r?\n|[\t\v\u2028]/)
+    .map(line => line.replace(/^[\s•·▪◦‣●○■*–—\uf0a7\uf0b7-]+/, "").trim()).filter(Boolean);
+  return lines.every(line => NUMBERED.test(line)) ? lines.map(line => line.replace(NUMBERED, "")) : lines;
+}
+
 export function partList(question, name, title) {
   const path = [...question, name], drawn = get(path) || [];
   const now = () => get(path) || [];  // typing does not draw anew, so what was drawn may be older
@@ -61,8 +70,7 @@ export function partList(question, name, title) {
       else if (event.key === "Backspace" && !input.value && now().length > 1) { event.preventDefault(); remove(index); }
     });
     input.addEventListener("paste", event => {
-      const lines = event.clipboardData.getData("text").split(/\r?\n|\t/).map(line => line.replace(/^[\s•·*–-]+/, "").trim());
-      const texts = lines.filter(Boolean);
+      const texts = pastedLines(event.clipboardData.getData("text"));
       if (texts.length < 2) return;
       event.preventDefault();
       add(index + (input.value ? 1 : 0), texts);

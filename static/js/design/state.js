@@ -9,8 +9,13 @@ export const listen = listener => listeners.push(listener);
 export const canUndo = () => past.length > 0;
 export const canRedo = () => future.length > 0;
 
+// A file from elsewhere may have no pages, or something else under that name: it can be mended here all the same.
+const isMap = value => value && typeof value === "object" && !Array.isArray(value);
+const listed = value => Array.isArray(value) ? value.filter(isMap) : [];
+const whole = value => ({ ...value, pages: listed(value.pages).map(page => page.questions ? { ...page, questions: listed(page.questions) } : page) });
+
 export function begin(value) {
-  [root, past, future] = [value, [], []];
+  [root, past, future] = [whole(value), [], []];
 }
 
 // why: "typed" while somebody types into a field, else "changed"; forms are drawn anew only for the latter.

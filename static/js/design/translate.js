@@ -18,6 +18,14 @@ export function* textPaths() {
   }
 }
 
+// „Ja“ stands in many questions; who hears the page must know which one this is.
+function whereabouts([kind, page, , question]) {
+  if (kind !== "pages") return "";
+  if (question === undefined) return `, Seite ${page + 1}`;
+  const before = data().pages.slice(0, page).reduce((sum, one) => sum + (one.questions || []).length, 0);
+  return `, Frage ${before + question + 1}`;
+}
+
 export const missingIn = language => [...textPaths()].filter(path => german(get(path)) && !get(path)[language]).length;
 
 let language = "", onlyMissing = false;
@@ -49,7 +57,7 @@ export function drawTranslate(into, names, draw) {
     const texts = get(path);
     if (!german(texts) || (onlyMissing && texts[language])) continue;
     const area = german(texts).length > 60;
-    into.append(el("div", { class: "pair" }, el("p", { lang: "de" }, german(texts)), textField(`Übersetzung von „${german(texts).slice(0, 40)}“`, [...path, language], { area, dir, lang })));
+    into.append(el("div", { class: "pair" }, el("p", { lang: "de" }, german(texts)), textField(`Übersetzung von „${german(texts).slice(0, 40)}“${whereabouts(path)}`, [...path, language], { area, dir, lang })));
   }
 }
 

@@ -7,7 +7,9 @@ where families come from and keeps its kind for the results, a shared tablet is 
 from __future__ import annotations
 
 from calendar import Calendar
+from collections.abc import Mapping
 
+from babel import Locale
 from babel.dates import format_date, get_day_names, get_month_names
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -60,13 +62,19 @@ def _calendar(wave_id: str) -> Response:
     today = local_day(services().clock())
     language, _ = best_language(request.args.get("lang"), accepted_languages(), tuple(LANGUAGE_NAMES))
     locale = locale_of(language)
-    names = {width: get_day_names(width, "stand-alone", locale) for width in ("abbreviated", "wide")}
+    short, long = short_day_names(locale), get_day_names("wide", "stand-alone", locale)
     html = render_template(
         "respond/calendar.html", lang=html_language(language), dir=direction(language), today=today,
         title=words(language, False)["calendar"], month=get_month_names("wide", "stand-alone", locale)[today.month],
-        days=[(names["abbreviated"][day], names["wide"][day]) for day in range(7)],
+        days=[(short[day], long[day]) for day in range(7)],
         weeks=Calendar().monthdatescalendar(today.year, today.month),
         day_in_words=format_date(today, "full", locale=locale),
         css=trusted(source("calendar.css")), wave=wave_id, neutral=url_for("beside.calendar"),
     )  # fmt: skip
     return guard(make_response(html), content_policy(html))
+
+
+def short_day_names(locale: Locale) -> Mapping[int, str]:
+    """Return the short names of the days: letters in Arabic and Persian, where seven words are too wide for a phone."""
+    short = get_day_names("abbreviated", "stand-alone", locale)
+    return short if max(map(len, short.values())) <= 4 else get_day_names("narrow", "stand-alone", locale)

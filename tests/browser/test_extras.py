@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.at_rest import ARABIC, LOCAL, REMOTE, SPOKEN, asked, phone_with, quiet, visit, wait_for_extras
 from tests.browser.conftest import Site
 from tests.browser.family import go_on, pages, send, to_the_end
+from tests.browser.looks import too_wide
 
 pytestmark = pytest.mark.browser
 
@@ -261,8 +262,13 @@ def test_axe_finds_nothing_on_the_printed_questionnaire(
     expect(phone.get_by_role("navigation")).to_be_hidden()
 
 
-def test_axe_finds_nothing_on_the_calendar(site: Site, phone: Page, axe: Callable[[Page], list[str]]) -> None:
-    phone.goto(f"{site.address}/kalender?lang=fa")
+def test_nothing_is_wrong_on_the_calendar_nor_too_wide(
+    site: Site, phone: Page, axe: Callable[[Page], list[str]]
+) -> None:
+    phone.set_viewport_size({"width": 320, "height": 256})
+    for language in ("de", "ar", "fa", "tr"):
+        phone.goto(f"{site.address}/kalender?lang={language}")
+        assert too_wide(phone) == []
     assert axe(phone) == []
 
 

@@ -4,6 +4,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,8 @@ LIMIT = 14_600
 #: A valley: 400 kbit/s, 400 ms round trip, and a processor a quarter as fast as this one.
 THROTTLED = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOWER = 4
+#: What the page asks for once it is at rest, a second later: on a busy machine while we still look.
+AT_REST = ("/dienst.js", "/extras.js")
 #: So soon the first question can be answered [s].
 SOON = 0.9
 #: The language of the source, the other direction, and the heaviest one.
@@ -86,19 +89,21 @@ def _in_a_browser(server: Running, n: int) -> list[Figure]:
 
 
 def requests_until_answerable(browser: Browser, port: int, path: str = "familien") -> list[str]:
-    """Return the addresses asked for until the first question can be answered."""
+    """Return the addresses asked for until the first question can be answered, or ever but by the page at rest."""
     with _counting_relay(port) as (relay, asked):
-        _answerable_after(browser, relay, path, slow=False)
-        return list(asked)
+        _, answerable_at = _answerable_after(browser, relay, path, slow=False)
+        at_rest = [address for at, address in asked if at > answerable_at and address.split("?")[0].endswith(AT_REST)]
+        return [address for _, address in asked if address not in at_rest]
 
 
 def seconds_until_answerable(browser: Browser, port: int, wave: str, language: str, n: int) -> float:
     """Return the quickest of `n` visits over a slow line on a slow phone: what else runs here is no part of either."""
     path = f"{wave}?lang={language}"
-    return min(_answerable_after(browser, port, path, slow=True) for _ in range(n))
+    return min(_answerable_after(browser, port, path, slow=True)[0] for _ in range(n))
 
 
-def _answerable_after(browser: Browser, port: int, path: str, *, slow: bool) -> float:
+def _answerable_after(browser: Browser, port: int, path: str, *, slow: bool) -> tuple[float, float]:
+    """Return after how many seconds, and when [s since 1970]."""
     context = browser.new_context(**PHONE, locale="de-DE")
     try:
         page = context.new_page()
@@ -111,21 +116,22 @@ def _answerable_after(browser: Browser, port: int, path: str, *, slow: bool) -> 
         page.goto(f"http://127.0.0.1:{port}/b/{path}")
         page.wait_for_function("window.answerable")
         page.wait_for_timeout(500)  # an icon would be asked for only now
-        return float(page.evaluate("window.answerable")) / 1000
+        after, start = page.evaluate("[window.answerable / 1000, performance.timeOrigin / 1000]")
+        return float(after), float(start + after)
     finally:
         context.close()
 
 
 @contextmanager
-def _counting_relay(port: int) -> Iterator[tuple[int, list[str]]]:
+def _counting_relay(port: int) -> Iterator[tuple[int, list[tuple[float, str]]]]:
     """Pass connections on to a server and note every address asked for; a browser reports not all of them itself."""
-    asked: list[str] = []
+    asked: list[tuple[float, str]] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_accept, args=(listener, port, asked), daemon=True).start()
         yield listener.getsockname()[1], asked
 
 
-def _accept(listener: socket.socket, port: int, asked: list[str]) -> None:
+def _accept(listener: socket.socket, port: int, asked: list[tuple[float, str]]) -> None:
     while True:
         try:
             browser = listener.accept()[0]
@@ -136,11 +142,11 @@ def _accept(listener: socket.socket, port: int, asked: list[str]) -> None:
         threading.Thread(target=_pass_on, args=(server, browser, None), daemon=True).start()
 
 
-def _pass_on(source: socket.socket, target: socket.socket, asked: list[str] | None) -> None:
+def _pass_on(source: socket.socket, target: socket.socket, asked: list[tuple[float, str]] | None) -> None:
     try:
         while data := source.recv(65536):
             if asked is not None and data.split(b" ", 1)[0] in {b"GET", b"POST", b"HEAD"}:
-                asked.append(data.split(b" ", 2)[1].decode())
+                asked.append((time.time(), data.split(b" ", 2)[1].decode()))
             target.sendall(data)
     except OSError:
         pass

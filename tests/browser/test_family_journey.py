@@ -261,6 +261,19 @@ def test_nothing_scrolls_sideways_at_320_pixels(site: Site, browser: Browser, la
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, at
 
 
+def test_the_next_page_is_laid_out_while_this_one_is_read_and_nobody_meets_it(site: Site, phone: Page) -> None:
+    phone.goto(site.url())
+    go_on(phone)
+    ahead = phone.locator("section[hidden=until-found]")
+    expect(ahead).to_have_count(1)
+    expect(ahead.locator("h2, .q, label")).not_to_have_count(0)
+    assert ahead.evaluate("node => [...node.children].some(child => child.checkVisibility())") is False
+    assert ahead.evaluate("node => node.offsetHeight") == 0
+    reached = """[...document.querySelectorAll('[hidden] :is(input, button)')].filter(node => {
+      node.focus(); return document.activeElement === node; }).length"""
+    assert phone.evaluate(reached) == 0
+
+
 def test_everything_to_tap_is_48_pixels_high(site: Site, phone: Page) -> None:
     phone.goto(site.url())
     kinds = "button, label, summary, .l a, footer a, input:not([type]), textarea, select"

@@ -44,6 +44,12 @@ def _estimates(quick: bool) -> Sequence[Figure]:
     return [_as_figure(name, value) for name, value in bench_estimates(quick).items()]
 
 
+def _release(quick: bool) -> Sequence[Figure]:
+    from tests.bench_analysis import bench_release
+
+    return bench_release(quick)
+
+
 def _as_figure(name: str, value: float) -> Figure:
     if name.endswith("_ratio"):
         label = name.removesuffix("_ratio").replace("_", " ")
@@ -79,6 +85,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "designer": ("The coordinator's desk", _designer),
     "submissions": ("Complete, validated, durable responses", _submissions),
     "estimates": ("Estimates with standard errors", _estimates),
+    "release": ("A release with its audit", _release),
     "pages": ("Results pages and the web process", _pages),
 }
 

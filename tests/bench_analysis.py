@@ -1,6 +1,7 @@
-"""Measures the estimate step against bare numpy, and the reading of an extract apart from it."""
+"""Measures the estimate step against bare numpy, the reading of an extract apart from it, and a whole release."""
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -15,8 +16,9 @@ from analysis.areas import Split
 from analysis.estimates import Sums, cross, korn_graubard, n_effective, share, share_variance
 from analysis.topics import Topic, answer_positions
 from questionnaires.handover import Row
-from questionnaires.plan import PublicationPlan
+from questionnaires.plan import Filter, FilterGroup, PublicationPlan
 from tests.analysis.make_extract import draw_rows, miniature, write_extract
+from tests.bench_figure import Figure
 
 QUESTIONS, AREAS, FILTERS, GROUPS, ANSWERS = 40, 8, 6, 4, 5
 SIZES = (20_000, 1_000_000)
@@ -146,6 +148,59 @@ def bench_estimates(quick: bool = False) -> dict[str, float]:
         del material
         found |= {f"{n}_{key}": value for key, value in _reading(n).items()}
     return found
+
+
+# ---------- a whole release
+
+
+RELEASE_SECONDS = 300
+"""A release of 20,000 responses to forty questions, audit included, on two processors: the issue's target."""
+
+
+def _forty(n: int, folder: Path) -> Path:
+    """Answers to forty questions of every kind there is most of, drawn one by one; six of them make filters."""
+    options = [{"code": code, "text": {"de": f"Antwort {code}"}} for code in range(1, ANSWERS + 1)]
+    kinds = ("single", "multiple", "scale", "ranking")
+    asked: list[dict[str, object]] = [{"id": "ort", "kind": "place", "text": {"de": "Wo?"}}]
+    for i in range(QUESTIONS):
+        kind = "single" if i < FILTERS else kinds[i % len(kinds)]
+        answers = {"steps" if kind == "scale" else "options": options}
+        asked.append({"id": f"q{i}", "kind": kind, "text": {"de": f"Frage {i}"}, **answers})
+    questionnaire = miniature(asked)
+    rules = tuple(
+        Filter(
+            id=f"q{i}", question=f"q{i}", title=f"Frage {i}",
+            groups=tuple(FilterGroup(id=f"q{i}-{c}", title=f"Antwort {c}", codes=(c,)) for c in range(1, GROUPS + 1)),
+        )
+        for i in range(FILTERS)
+    )  # fmt: skip
+    plan = PublicationPlan(filters=rules)
+    return write_extract(folder / "auszug", questionnaire, draw_rows(questionnaire, n), plan)
+
+
+def bench_release(quick: bool = False) -> list[Figure]:
+    """Make a release from the command line, and attack it from outside; return seconds, memory and what stayed
+    readable."""
+    n = 1_000 if quick else SIZES[0]
+    with tempfile.TemporaryDirectory() as name:
+        extract, made = _forty(n, Path(name)), Path(name) / "stand"
+        commands = {"release": ["release", str(extract), str(made)], "audit": ["audit", str(made)]}
+        seconds = {}
+        for what, arguments in commands.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "analysis", *arguments], check=True, capture_output=True, cwd=ROOT)
+            seconds[what] = time.perf_counter() - start
+        manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
+    used, protection = resource.getrusage(resource.RUSAGE_CHILDREN), manifest["protection"]
+    what = f"{n:,} responses, {QUESTIONS} questions, {FILTERS} filters"
+    return [
+        Figure(f"{what}: release with audit", seconds["release"], "s", at_most=None if quick else RELEASE_SECONDS),
+        Figure("… attacked again from outside, nothing found", seconds["audit"], "s"),
+        Figure("… processor time of both", used.ru_utime + used.ru_stime, "s"),
+        Figure("… largest process", used.ru_maxrss / 1000, "MB"),
+        Figure("… cells readable", 100 - 100 * protection["n_hidden"] / protection["n_cells"], "%"),
+        Figure("… cells looked at by the attacker", manifest["audit"]["cells"]),
+    ]
 
 
 if __name__ == "__main__":

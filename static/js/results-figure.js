@@ -81,6 +81,6 @@ function look(colour, layout) {
     font, separators: ",.", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 10, r: 20, t: 10, b: 36 }, hoverlabel: { font: { ...font, color: colour("--ink") }, bgcolor: colour("--card"), bordercolor: colour("--border") },
     xaxis: { ...layout.xaxis, ...line, tickfont: { color: colour("--muted"), size: 12 } },
-    yaxis: { ...layout.yaxis, ...line, showgrid: false, ticks: "" },
+    yaxis: { ...layout.yaxis, ...line, showgrid: false, ticks: "", ticklabelstandoff: 8 },
   };
 }

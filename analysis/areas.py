@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from analysis.extract import Extract, grouped_doors
 from questionnaires.handover import Group, Level
+from questionnaires.model import choices
 from questionnaires.plan import Filter, FilterGroup, PublicationPlan
 from questionnaires.region import Area
 
@@ -58,6 +59,8 @@ class Column:
     carries: bool = True
     sensitive: bool = False
     """made by a sensitive question, so that the higher threshold holds"""
+    answered: int | None = None
+    """how many gave a valid answer to the question that makes the group, whether or not it makes one of them"""
 
 
 @dataclass(frozen=True)
@@ -216,8 +219,9 @@ def _filter_splits(
     """Yield one split for a filter whose groups exclude each other, else one per group and all others."""
     masks = [_in_group(extract, rule, group) for group in rule.groups]
     sensitive = bool(rule.question) and is_sensitive(extract, plan, rule.question)
+    answered = _answered(extract, rule.question)
     columns = [
-        Column(Group(id=g.id, label=g.title, level="filter", filter=rule.id), shown=True, sensitive=sensitive)
+        Column(Group(id=g.id, label=g.title, level="filter", filter=rule.id), True, True, sensitive, answered)
         for g in rule.groups
     ]
     rest = Column(Group(id=f"~{rule.id}", label="", level="filter", filter=rule.id), False, True, sensitive)
@@ -230,6 +234,18 @@ def _filter_splits(
         return
     for column, mask in zip(columns, masks, strict=True):
         yield [column, rest], Split((~mask).astype(np.int64), 2, np.eye(2, dtype=np.int64)), (0, 1)
+
+
+def _answered(extract: Extract, question: str) -> int | None:
+    """Count valid answers as the question's own table does; None for groups by doors."""
+    valid = np.ones(extract.n, dtype=np.bool_)
+    columns = [c for c in extract.codebook.columns if c.question == question and c.role in {"code", "member"}]
+    for column in columns:
+        asked = extract.codebook.questionnaire.questions[question]
+        codes = [option.code for option in choices(asked) if option.missing is None]
+        values = extract.columns[column.name]
+        valid &= np.isin(values, codes) if column.role == "code" else values >= 0
+    return int(valid.sum()) if columns else None
 
 
 def _in_group(extract: Extract, rule: Filter, group: FilterGroup) -> npt.NDArray[np.bool_]:

@@ -178,7 +178,8 @@ def _know_sizes(work: Work, low: Counts, high: Counts) -> None:
             low[-1, group], high[-1, group] = middle - 2, middle + 2
         of_answers = column.group.level == "filter" and column.group.filter not in _made_by(work)
         if column.shown and of_answers and size >= work.k[group] and work.topic.per_response == 1:
-            least, most = _as_answer(size, _answered(work, column.group.filter), work, group)
+            answered = column.answered or _answered(work, column.group.filter)
+            least, most = _as_answer(size, answered, work, group)
             low[-1, group], high[-1, group] = max(low[-1, group], least), min(high[-1, group], most)
 
 

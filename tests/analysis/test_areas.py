@@ -5,7 +5,7 @@ import random
 import numpy as np
 
 from analysis.areas import DISTRICT, join_areas, make_layout
-from questionnaires.plan import PublicationPlan
+from questionnaires.plan import Filter, FilterGroup, PublicationPlan
 from questionnaires.region import Area
 from tests.analysis.make_extract import DISTRICT as MUSTER
 from tests.analysis.make_extract import PLAN, draw_rows, extract_of, miniature
@@ -69,3 +69,12 @@ def test_small_areas_that_together_are_their_grossraum_are_shown_as_it_is() -> N
     areas = [area("a", "x"), area("b", "x"), area("c", "y"), area("d", "y")]
     joins = {"a": "b", "b": "a", "c": "d"}
     assert joined(areas, {"a": 8, "b": 9, "c": 5, "d": 90}, joins) == [("a_b", True), ("c_d", True)]
+
+
+def test_a_filter_that_leaves_answers_out_still_knows_how_many_gave_one() -> None:
+    """Its question's table tells shares of all of them: the attacker reads sizes of groups from these."""
+    groups = tuple(FilterGroup(id=f"mobil-{code}", title=str(code), codes=(code,)) for code in (1, 2))
+    plan = PLAN.model_copy(update={"filters": (Filter(id="mobil", question="mobil", title="M", groups=groups),)})
+    rows = draw_rows(miniature(), 200)
+    found = [c.answered for c in make_layout(extract_of(miniature(), rows, plan), plan).columns if c.group.filter]
+    assert found == [sum(row["mobil"] in {1, 2, 3} for row in rows)] * 2 + [None]

@@ -1,86 +1,34 @@
 """The coordinator's desk in a real browser: edited by keyboard, saved while one types, undone, one window at a time."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from questionnaires.write import data_of
-from survey import create_app
 from survey.design.desk import BLANK
-from survey.records import User
-from survey.settings import Settings
-from survey.store import Store, districts, drafts, questionnaires, users
 from tests.bench_stage import shipped_questionnaires
+from tests.browser.desk import Site, begin, log_in, open_draft, saved, serving, stored
 from tests.conftest import DESK, PHONE, watched_page
-from tests.survey import cast
-from tests.survey.desk_tools import PASSWORD, password_hash
 
 pytestmark = pytest.mark.browser
 slow = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]]:
-    data = tmp_path_factory.mktemp("designer")
-    settings = Settings(data=data, database_url=f"sqlite:///{data / 'f.sqlite3'}", secret_key="s" * 40)
-    store = Store(settings.database_url)
-    store.migrate()
-    districts.save_district(store, cast.district())
-    districts.save_notices(store, cast.district().id, cast.notices())
-    for name in ("ada", "bea"):
-        users.add_user(store, User(name, password_hash(), frozenset({"coordinator"})))
-    server: Any = create_server(create_app(settings), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}", store
-    for _ in range(100):  # what pages said while they closed is still on its way
-        if not server.active_channels:
-            break
-        time.sleep(0.05)
-    server.close()
-    thread.join(5)
-    store.close()
-
-
-def log_in(page: Page, address: str, name: str = "ada") -> None:
-    page.goto(f"{address}/anmelden")
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
-    expect(page.get_by_role("link", name="Fragebögen")).to_be_visible()
-
-
-def begin(store: Store, name: str, data: Any) -> str:
-    return drafts.create_draft(store, name, data, "ada", datetime.now(UTC)).id
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("designer")) as found:
+        yield found
 
 
 @pytest.fixture
-def desk(site: tuple[str, Store], browser: Browser) -> Iterator[Page]:
+def desk(site: Site, browser: Browser) -> Iterator[Page]:
     with watched_page(browser, **DESK) as page:
         log_in(page, site[0])
         yield page
 
 
-def open_draft(page: Page, address: str, name: str) -> None:
-    page.goto(f"{address}/entwuerfe/{name}")
-    expect(page.locator("#saved")).to_contain_text("gespeichert")
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#saved")).to_contain_text("gespeichert um", timeout=20_000)
-
-
-def stored(store: Store, name: str) -> Any:
-    return drafts.get_draft(store, name, datetime.now(UTC)).data
-
-
-def test_what_is_typed_is_saved_shown_on_the_phone_and_undone(site: tuple[str, Store], desk: Page) -> None:
+def test_what_is_typed_is_saved_shown_on_the_phone_and_undone(site: Site, desk: Page) -> None:
     name = begin(site[1], "tippen", BLANK)
     open_draft(desk, site[0], name)
     desk.get_by_role("button", name="1. Wo wohnen Sie?").click()
@@ -94,7 +42,7 @@ def test_what_is_typed_is_saved_shown_on_the_phone_and_undone(site: tuple[str, S
     expect(desk.locator("#editor textarea").first).to_have_value("In welchem Ort wohnen Sie?")
 
 
-def test_answers_are_added_pasted_and_moved_by_keyboard(site: tuple[str, Store], desk: Page) -> None:
+def test_answers_are_added_pasted_and_moved_by_keyboard(site: Site, desk: Page) -> None:
     name = begin(site[1], "tasten", BLANK)
     open_draft(desk, site[0], name)
     desk.get_by_role("button", name="Frage auf Seite 1 hinzufügen").press("Enter")
@@ -117,9 +65,7 @@ def test_answers_are_added_pasted_and_moved_by_keyboard(site: tuple[str, Store],
 
 
 @slow
-def test_a_condition_reads_as_a_sentence_and_changing_the_kind_keeps_answers(
-    site: tuple[str, Store], desk: Page
-) -> None:
+def test_a_condition_reads_as_a_sentence_and_changing_the_kind_keeps_answers(site: Site, desk: Page) -> None:
     data = data_of(shipped_questionnaires()["jugend-10-13"])
     name = begin(site[1], "bedingung", data)
     open_draft(desk, site[0], name)
@@ -132,7 +78,7 @@ def test_a_condition_reads_as_a_sentence_and_changing_the_kind_keeps_answers(
     expect(desk.locator("#editor")).to_contain_text("beantwortet ist.")
 
 
-def test_another_window_reads_until_it_takes_over(site: tuple[str, Store], desk: Page, browser: Browser) -> None:
+def test_another_window_reads_until_it_takes_over(site: Site, desk: Page, browser: Browser) -> None:
     name = begin(site[1], "zwei", BLANK)
     open_draft(desk, site[0], name)
     with watched_page(browser, **DESK) as other:
@@ -147,7 +93,7 @@ def test_another_window_reads_until_it_takes_over(site: tuple[str, Store], desk:
     assert stored(site[1], name)["title"] == BLANK["title"]
 
 
-def test_without_connection_nothing_typed_is_lost(site: tuple[str, Store], desk: Page) -> None:
+def test_without_connection_nothing_typed_is_lost(site: Site, desk: Page) -> None:
     name = begin(site[1], "funkloch", BLANK)
     open_draft(desk, site[0], name)
     desk.context.set_offline(True)
@@ -159,26 +105,90 @@ def test_without_connection_nothing_typed_is_lost(site: tuple[str, Store], desk:
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=slow)])
-def test_every_view_is_accessible(
-    site: tuple[str, Store], browser: Browser, axe: Callable[[Page], list[str]], scheme: str
-) -> None:
+def test_every_view_is_accessible(site: Site, browser: Browser, axe: Callable[[Page], list[str]], scheme: str) -> None:
     name = begin(site[1], f"axe-{scheme}", data_of(shipped_questionnaires()["jugend-10-13"]))
     with watched_page(browser, **DESK, color_scheme=scheme) as page:
         log_in(page, site[0])
         found = []
-        for path in ("", f"/{name}/datei", f"/{name}/staende", f"/{name}/veroeffentlichen"):
+        for path in ("", *(f"/{name}/{part}" for part in PARTS)):
             page.goto(f"{site[0]}/entwuerfe{path}")
             found += axe(page)
         open_draft(page, site[0], name)
         page.locator("#outline .entry").nth(3).click()
         found += axe(page)
-        for view in ("Bedingungen", "Übersetzen", "Prüfen"):
+        for view in ("Fragenschatz", "Bedingungen", "Übersetzen", "Prüfen"):
             page.locator("[data-view]", has_text=view).click()
+            expect(page.get_by_text("wird geholt")).to_have_count(0)
             found += axe(page)
         assert found == []
 
 
-def test_on_a_phone_nothing_scrolls_sideways(site: tuple[str, Store], browser: Browser) -> None:
+PARTS = ("datei", "staende", "veroeffentlichen", "rueckmeldungen", "probelauf", "uebersetzung/uk")
+
+
+@slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_state_of_the_desk_is_accessible(
+    site: Site, browser: Browser, axe: Callable[[Page], list[str]], scheme: str
+) -> None:
+    name = begin(site[1], f"zustand-{scheme}", {**BLANK, "id": "Falsch Ü", "pages": [*BLANK["pages"], {"id": "leer"}]})
+    with watched_page(browser, **DESK, color_scheme=scheme) as page:
+        log_in(page, site[0])
+        page.goto(f"{site[0]}/entwuerfe/{name}/veroeffentlichen")  # not ready
+        found = axe(page)
+        page.goto(f"{site[0]}/entwuerfe/{name}/probelauf")
+        page.get_by_role("button", name="Testlink machen").click()  # refused
+        found += axe(page)
+        open_draft(page, site[0], name)  # problems at the whole
+        found += axe(page)
+        page.context.set_offline(True)
+        page.locator("#editor input").first.fill("Ohne Netz")
+        expect(page.locator("#saved")).to_contain_text("keine Verbindung", timeout=20_000)
+        found += axe(page)
+        page.context.set_offline(False)
+        saved(page)
+        with watched_page(browser, **DESK, color_scheme=scheme) as other:
+            log_in(other, site[0], "bea")
+            other.goto(f"{site[0]}/entwuerfe/{name}")
+            expect(other.locator("#whose")).to_contain_text("ada bearbeitet")  # only to read
+            found += axe(other)
+        assert found == []
+
+
+@slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_who_tries_a_draft_gets_accessible_pages_and_is_measured(
+    site: Site, browser: Browser, axe: Callable[[Page], list[str]], scheme: str
+) -> None:
+    name = begin(site[1], f"probe-{scheme}", data_of(shipped_questionnaires()["jugend-10-13"]))
+    with watched_page(browser, **DESK, color_scheme=scheme) as desk:
+        log_in(desk, site[0])
+        desk.goto(f"{site[0]}/entwuerfe/{name}/probelauf")
+        desk.get_by_label("Wer probiert aus").fill("Klasse 5")
+        desk.get_by_role("button", name="Testlink machen").click()
+        link = desk.locator("code").inner_text()
+        with watched_page(browser, **PHONE, color_scheme=scheme) as page:
+            page.goto(link)
+            found = axe(page)
+            page.locator("nav button:not(.b)").click()
+            page.locator("summary", has_text="Anmerkung zu dieser Frage").locator("visible=true").first.click()
+            page.get_by_label("Ihre Anmerkung").locator("visible=true").fill("Was ist gemeint?")
+            page.get_by_role("button", name="Anmerkung schicken").click()
+            expect(page.get_by_text("Danke, das ist angekommen.")).to_be_visible()
+            found += axe(page)
+            forward = page.locator("nav button:not(.b)")
+            while forward.inner_text() != "Absenden":
+                forward.click()
+            forward.click()
+            expect(page.locator("summary", has_text="Anmerkung zum Ganzen")).to_be_visible()
+            assert found + axe(page) == []
+        desk.reload()
+        expect(desk.get_by_text("1 Mensch hat bis zum Ende ausgefüllt")).to_be_visible()
+        expect(desk.get_by_text("Was ist gemeint?")).to_be_visible()
+        expect(desk.get_by_role("row", name="Wo du wohnst")).to_be_visible()
+
+
+def test_on_a_phone_nothing_scrolls_sideways(site: Site, browser: Browser) -> None:
     name = begin(site[1], "schmal", data_of(shipped_questionnaires()["jugend-10-13"]))
     with watched_page(browser, **PHONE) as page:
         log_in(page, site[0])
@@ -187,33 +197,111 @@ def test_on_a_phone_nothing_scrolls_sideways(site: tuple[str, Store], browser: B
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+# --- undoing, two tabs, being logged out, foreign files ----------------------------------------------------------
+
+
 @slow
-def test_from_blank_to_a_published_questionnaire_of_ten_questions_by_keyboard_alone(
-    site: tuple[str, Store], desk: Page, count: Callable[[str, int], None]
-) -> None:
-    name = begin(site[1], "zehn", {**BLANK, "id": "zehn-fragen"})
+def test_everything_can_be_undone_and_done_again(site: Site, desk: Page) -> None:
+    data = data_of(shipped_questionnaires()["jugend-10-13"])
+    name = begin(site[1], "zurueck", data)
     open_draft(desk, site[0], name)
-    for number in range(2, 11):
-        page_number = (number + 2) // 4
-        if number in {5, 9}:
-            desk.get_by_role("button", name="+ Seite").press("Enter")
-            desk.keyboard.type(f"Seite {page_number}")
-        desk.get_by_role("button", name=f"Frage auf Seite {1 + (number - 1) // 4} hinzufügen").press("Enter")
-        desk.keyboard.type(f"Frage Nummer {number}?")
-        answer = desk.get_by_role("textbox", name="Antwort 1", exact=True)
-        answer.focus()
-        desk.keyboard.type("Ja")
-        desk.keyboard.press("Tab")
-        second = desk.get_by_role("textbox", name="Antwort 2", exact=True)
-        second.focus()
-        desk.keyboard.type("Nein")
-        if number in {4, 8}:
-            desk.get_by_role("button", name="Bedingung hinzufügen").press("Enter")
-        count("questions designed by keyboard", 1)
+    desk.locator("#editor input").first.fill("Anders")
+    desk.locator("#outline .entry").nth(4).click()
+    desk.get_by_label("Art", exact=True).select_option("text")
+    desk.locator("#outline .entry[aria-current]").press("Alt+ArrowDown")
+    desk.get_by_role("button", name="Verdoppeln").click()
+    desk.get_by_role("button", name="Frage löschen").click()
+    desk.get_by_role("button", name="Frage auf Seite 2 hinzufügen").click()
+    desk.keyboard.type("Was noch?")
+    desk.get_by_role("button", name="Bedingung hinzufügen").click()
+    desk.get_by_role("textbox", name="Antwort 1", exact=True).press("Enter")
+    desk.get_by_role("button", name="Antwort 2 löschen").click()
+    desk.get_by_role("button", name="+ Seite").click()
+    desk.get_by_role("button", name="Seite nach oben").click()
+    desk.get_by_role("button", name="Seite löschen").click()
     saved(desk)
-    desk.get_by_role("link", name="Veröffentlichen …").press("Enter")
-    desk.get_by_role("button", name="Jetzt veröffentlichen").press("Enter")
-    expect(desk.get_by_text("Veröffentlicht als Fassung")).to_be_visible()
-    [made] = [one for one in questionnaires.list_questionnaires(site[1]) if one.id == "zehn-fragen"]
-    assert len(made.questions) == 10
-    assert sum(question.show_if is not None for question in made.questions.values()) == 2
+    changed = stored(site[1], name)
+    assert changed != data
+    for step, wanted in (("Rückgängig", data), ("Wiederholen", changed)):
+        button = desk.get_by_role("button", name=step)
+        while button.is_enabled():
+            button.click()
+        saved(desk)
+        assert stored(site[1], name) == wanted
+
+
+@slow
+def test_a_question_is_dragged_to_another_page(site: Site, desk: Page) -> None:
+    data = data_of(shipped_questionnaires()["jugend-10-13"])
+    name = begin(site[1], "ziehen", data)
+    open_draft(desk, site[0], name)
+    moved = data["pages"][3]["questions"][0]["id"]
+    desk.set_viewport_size({"width": 1280, "height": 1800})  # nothing must scroll on the way
+    desk.locator('li:has(> [data-entry="3.0"]) .grip').drag_to(desk.locator('[data-entry="1.0"]'))
+    saved(desk)
+    assert stored(site[1], name)["pages"][1]["questions"][0]["id"] == moved
+
+
+@slow
+def test_a_second_tab_of_the_same_person_only_reads(site: Site, desk: Page) -> None:
+    name = begin(site[1], "tabs", BLANK)
+    open_draft(desk, site[0], name)
+    other = desk.context.new_page()
+    other.goto(f"{site[0]}/entwuerfe/{name}")
+    expect(other.locator("#whose")).to_contain_text("bearbeitet diesen Entwurf")
+    other.locator("#editor input").first.fill("Aus dem zweiten Fenster")
+    desk.locator("#editor input").first.fill("Aus dem ersten Fenster")
+    saved(desk)
+    assert stored(site[1], name)["title"]["de"] == "Aus dem ersten Fenster"
+
+
+@slow
+def test_whoever_is_logged_out_while_typing_loses_nothing(site: Site, desk: Page) -> None:
+    name = begin(site[1], "abgemeldet", BLANK)
+    open_draft(desk, site[0], name)
+    desk.context.clear_cookies()
+    desk.locator("#editor input").first.fill("Getippt, als niemand angemeldet war")
+    expect(desk.locator("#saved")).to_contain_text("Sie sind abgemeldet", timeout=20_000)
+    other = desk.context.new_page()
+    log_in(other, site[0])
+    saved(desk)
+    assert stored(site[1], name)["title"]["de"] == "Getippt, als niemand angemeldet war"
+
+
+@slow
+@pytest.mark.parametrize(
+    ("pasted", "lines"),
+    [("1.\tBus\r\n2.\tArzt", ["Bus", "Arzt"]), ("1. Bus\n2. Arzt", ["Bus", "Arzt"]),
+     ("o\tBus\no\tArzt", ["Bus", "Arzt"]), ("\uf0b7 Bus\n\uf0b7 Kin\u00adder\u00adarzt", ["Bus", "Kinderarzt"]),
+     ("3. Klasse\nGruppe", ["3. Klasse", "Gruppe"]),
+     ("Bus\tArzt\r\nKita\tHort\r\n", ["Bus", "Arzt", "Kita", "Hort"])],
+)  # fmt: skip
+def test_lists_and_tables_of_a_word_processor_become_answers(
+    site: Site, desk: Page, pasted: str, lines: list[str]
+) -> None:
+    name = begin(site[1], f"einfuegen-{abs(hash(pasted))}", BLANK)
+    open_draft(desk, site[0], name)
+    desk.get_by_role("button", name="Frage auf Seite 1 hinzufügen").click()
+    desk.get_by_role("textbox", name="Antwort 1", exact=True).evaluate(
+        """(node, text) => { const data = new DataTransfer(); data.setData('text', text);
+        node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }""",
+        pasted,
+    )
+    for number, line in enumerate(lines, start=1):
+        expect(desk.get_by_role("textbox", name=f"Antwort {number}", exact=True)).to_have_value(line)
+
+
+@slow
+@pytest.mark.parametrize("data", [{}, {"services": {"db": 1}}, {"pages": "x"}, {"pages": [3, {"questions": [None]}]}])
+def test_what_is_no_questionnaire_can_be_opened_and_mended(site: Site, desk: Page, data: dict[str, object]) -> None:
+    errors: list[str] = []
+    desk.on("pageerror", lambda error: errors.append(str(error)))
+    name = begin(site[1], f"fremd-{len(str(data))}", data)
+    open_draft(desk, site[0], name)
+    desk.locator("#editor input").first.fill("Nun ein Titel")
+    for view in ("Bedingungen", "Übersetzen", "Prüfen", "Fragen"):
+        desk.locator("[data-view]", has_text=view).first.click()
+    desk.get_by_role("button", name="+ Seite").click()
+    saved(desk)
+    assert stored(site[1], name)["title"]["de"] == "Nun ein Titel"
+    assert errors == []

@@ -78,7 +78,8 @@ function drawEntry(words, page, question, marks) {
     if (question < 0) movePage(page, by); else moveQuestion(page, question, by);
     outline.querySelector(`[data-entry="${at.page}.${at.question}"]`)?.focus();
   });
-  const item = el("li", { draggable: question >= 0 }, node);
+  // Browsers drag no buttons, so there is something beside it to take hold of.
+  const item = el("li", { draggable: question >= 0 }, question >= 0 ? el("span", { class: "grip", "aria-hidden": "true" }, "⠿") : null, node);
   item.addEventListener("dragstart", event => event.dataTransfer.setData("text/plain", `frage|${page}|${question}`));
   item.addEventListener("dragover", event => { if (page >= 0) event.preventDefault(); });
   item.addEventListener("drop", event => {

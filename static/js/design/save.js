@@ -60,8 +60,8 @@ export async function save() {
       method: "PUT", body: JSON.stringify({ data: sent, version, key }),
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": tokenNode.content },
     });
-    found = await answer.json();
     if ([400, 401].includes(answer.status)) await renewToken();
+    else found = await answer.json();
   } catch { /* no connection, or no JSON */ }
   busy = false;
   if (answer?.ok) {

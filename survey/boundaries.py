@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -304,7 +305,7 @@ def schematic(district: District) -> Outlines | None:
     middle = [_mean(of_area[name]) for name in names]
     plane = _plane([(lon, lat, lon, lat) for lon, lat in middle])
     radius = SIDE / (1.6 * math.sqrt(len(names)) + 2)
-    places = _apart([plane.one(*point) for point in middle], 2.1 * radius)
+    places = list(_apart(tuple(plane.one(*point) for point in middle), 2.1 * radius))
     left, top = min(x for x, _ in places) - radius, min(y for _, y in places) - radius
     places = [(x - left, y - top) for x, y in places]
     width, height = (math.ceil(max(p[i] for p in places) + radius) for i in (0, 1))
@@ -319,7 +320,8 @@ def _mean(points: Iterable[tuple[Point, int]]) -> Point:
     return sum(at[0] * n for at, n in found) / total, sum(at[1] * n for at, n in found) / total
 
 
-def _apart(places: list[Point], least: float) -> list[Point]:
+@lru_cache(maxsize=32)
+def _apart(places: tuple[Point, ...], least: float) -> tuple[Point, ...]:
     """Push pairs that are too near apart along the line between them, the same way every time."""
     moved = [list(place) for place in places]
     for _ in range(ROUNDS):
@@ -332,7 +334,7 @@ def _apart(places: list[Point], least: float) -> list[Point]:
                 for k, sign in ((i, -1), (j, 1)):
                     moved[k][0] += sign * dx * step
                     moved[k][1] += sign * dy * step
-    return [(x, y) for x, y in moved]
+    return tuple((x, y) for x, y in moved)
 
 
 def _circle(middle: Point, radius: float) -> Iterator[tuple[int, int]]:

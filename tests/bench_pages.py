@@ -63,6 +63,7 @@ def _pages(app: Flask, wave: str) -> dict[str, str]:
     return {
         "results: overview": start, "results: one question": question, "results: profile": profile,
         "results: two places": f"{start}/vergleich?a={profile.rpartition('/')[2]}",
+        "results: map": f"{start}/karte",
         "results: search with a slip": f"{start}/fragen?suche=Kinderartz", "results: method": f"{start}/methode",
         "results: collection": f"{start}/sammlung?f=bedarf&f=bedarf:sozialraeume",
     }  # fmt: skip

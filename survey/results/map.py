@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from weakref import WeakKeyDictionary
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,13 +36,18 @@ def map_page(wave_id: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+_known: WeakKeyDictionary[Content, Mapping[str, str]] = WeakKeyDictionary()
+
+
 def _offered(content: Content) -> Mapping[str, str]:
     """Return id → title of the tables that have a figure for a Sozialraum."""
-    return {
-        table_id: view.table.title
-        for table_id, view in content.views.items()
-        if view.areas is not None and not view.areas.empty and view.table.measure != "mean"
-    }
+    if content not in _known:
+        _known[content] = {
+            table_id: view.table.title
+            for table_id, view in content.views.items()
+            if view.areas is not None and not view.areas.empty and view.table.measure != "mean"
+        }
+    return _known[content]
 
 
 def _chosen_table(content: Content, offered: Mapping[str, str]) -> TableView | None:

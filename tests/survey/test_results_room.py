@@ -363,3 +363,14 @@ def test_internal_releases_ask_for_the_login(shelf: Shelf, client: FlaskClient) 
     for address in ADDRESSES:
         answer = client.get(address)
         assert (answer.status_code, "/anmelden" in answer.headers["Location"]) == (303, True), address
+
+
+def test_a_district_with_a_single_sozialraum_has_every_page(shelf: Shelf, client: FlaskClient) -> None:
+    groups = (GROUPS[0], GROUPS[2])
+    cells = tuple((row[0], row[2]) for row in CELLS)
+    one = {"wichtig": ("zwei", table("wichtig", "Frage wichtig?", groups=groups, cells=cells))}
+    shelf.add(made=one, extra_files=derived_files())
+    published = Published(shelf.folder())
+    for address in (HOME, f"{HOME}/frage/wichtig", f"{HOME}/karte", f"{HOME}/sozialraeume", PROFILE, COMPARE):
+        assert published.unknown_in(html(client, address)) == [], address
+    assert "Nord 1 neben Musterkreis" in text_of(html(client, COMPARE))

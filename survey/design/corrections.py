@@ -65,7 +65,8 @@ def correct(draft_id: str) -> ResponseReturnValue:
     log = Revision(at=own.clock(), by=who(), why=why, before=before, after=after.hash, changes=changes)
     if not revisions.revise(own.store, found.wave.id, after, log, own.clock()):
         raise NotOnlyTexts("Die Welle fragt inzwischen eine andere Fassung. Es wurde nichts berichtigt.")
-    flash(f"Berichtigt. Familien bekommen ab jetzt den neuen Text; das Protokoll nennt {len(log.changes)} Stellen.")
+    places = "eine Stelle" if len(changes) == 1 else f"{len(changes)} Stellen"
+    flash(f"Berichtigt. Familien bekommen ab jetzt den neuen Text; das Protokoll nennt {places}.")
     return redirect(url_for("design.log", wave_id=found.wave.id), 303)
 
 

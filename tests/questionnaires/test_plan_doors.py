@@ -4,6 +4,7 @@ import pytest
 
 from questionnaires.plan import CountedDoor, Filter, FilterGroup, PublicationPlan, default_plan, with_doors
 from questionnaires.rules_district import overlapping_filters
+from questionnaires.rules_plan import PlanScene, wrong_filters
 from tests.survey import cast
 
 BY_SCHOOL = Filter(id="zugang", title="Schulen", kind_of_doors="Schule")
@@ -61,3 +62,11 @@ def test_a_door_in_two_groups_is_refused() -> None:
     two = tuple(FilterGroup(id=name, title=name, doors=("a",)) for name in ("x", "y"))
     plan = PublicationPlan(filters=(BY_SCHOOL.model_copy(update={"groups": two}),))
     assert [place for place, _ in overlapping_filters(plan)] == [("filters", 0, "groups", 1, "doors")]
+
+
+@pytest.mark.parametrize("change", [{"kind_of_doors": ""}, {"question": "zufrieden"}])
+def test_a_filter_is_either_by_a_question_or_by_doors(change: dict[str, str]) -> None:
+    plan = PublicationPlan(filters=(BY_SCHOOL.model_copy(update=change),))
+    found = list(wrong_filters(PlanScene(plan, cast.questionnaire(), cast.district().areas)))
+    assert [place for place, _ in found] == [("filters", 0, "question")]
+    assert "entweder" in found[0][1]

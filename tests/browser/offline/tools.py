@@ -23,7 +23,6 @@ from tests.browser.engines import wait_until
 from tests.browser.family import go_on, to_the_end
 from tests.browser.line import Line
 from tests.conftest import PHONE, watched_page
-from tests.survey.cast import notices
 
 WAVE = "familien"
 AGAIN = "Jetzt noch einmal versuchen"
@@ -73,12 +72,13 @@ class Ground(Site):
     def begin(self) -> None:
         """Begin the next case with an empty wave on the first day."""
         self.forget()
+        districts.save_district(self.store, self.district)
         self.clock.now = NOW
         self.forget_documents()
 
     def change(self, text: str) -> None:
-        """Change what the document says to families."""
-        districts.save_notices(self.store, self.district.id, notices(results_announced=text))
+        """Change what the document says to families: what the district is called."""
+        districts.save_district(self.store, self.district.model_copy(update={"name": text}))
         self.forget_documents()
 
     def forget_documents(self) -> None:

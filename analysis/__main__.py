@@ -154,6 +154,7 @@ def _release(chosen: argparse.Namespace) -> int:
 
 def _audit(chosen: argparse.Namespace) -> int:
     from analysis.audit import audit, read_source, same_wave
+    from analysis.audit_files import loose_numbers
     from analysis.audit_rules import broken_rules
     from analysis.release import read_release
 
@@ -161,6 +162,7 @@ def _audit(chosen: argparse.Namespace) -> int:
     earlier = same_wave(source, map(read_source, chosen.earlier))
     report = audit(source, earlier)
     said = [*map(str, report.inferred), *broken_rules(chosen.release, source)]
+    said += loose_numbers(chosen.release, source)
     said += [f"{table}: Die Zahlen dieser Tabelle können nicht alle stimmen." for table in report.contradictions]
     for line in said:
         print(line)

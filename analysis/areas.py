@@ -1,4 +1,5 @@
-"""The groups figures are given for: district, Großräume, (joined) Sozialräume, groups of filters.
+"""The groups figures are given for: district, Großräume, (joined) Sozialräume, groups of filters, and these groups
+inside the Großräume that carry them.
 
 Beside every group that is shown stand the ones an attacker gets by subtraction (those outside the district's
 Sozialräume, those without an answer to the filter question, everybody *not* in a group): they are never
@@ -61,6 +62,20 @@ class Column:
     """made by a sensitive question, so that the higher threshold holds"""
     answered: int | None = None
     """how many gave a valid answer to the question that makes the group, whether or not it makes one of them"""
+    crossing: Crossing | None = None
+    """for a group of a filter inside a Großraum"""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What a column crosses; positions among the columns."""
+
+    place: int | None
+    """a Großraum; None: everybody in none of those that are crossed"""
+    group: int | None
+    """a group of a filter; None: everybody in none of those that are crossed"""
+    rest: int
+    """everybody in no group of the filter"""
 
 
 @dataclass(frozen=True)
@@ -173,7 +188,7 @@ def _with_known(columns: Sequence[Column], extract: Extract) -> Iterator[Column]
     for column in columns:
         inside = list(areas) if column.group.level == "district" else list(column.group.areas)
         known = [areas[area] for area in inside]
-        if families and known and None not in known and column.group.level != "filter":
+        if families and known and None not in known and column.group.filter is None:
             total = sum(number or 0 for number in known)
             yield replace(column, group=column.group.model_copy(update={"known": total}))
         else:
@@ -268,3 +283,84 @@ def is_sensitive(extract: Extract, plan: PublicationPlan, question: str, item: s
     asked = extract.codebook.questionnaire.questions[question]
     named = {question, f"{question}.{item}"} & set(plan.sensitive)
     return bool(named or asked.sensitive or any(i.sensitive for i in getattr(asked, "items", ()) if i.id == item))
+
+
+# ---------- filters inside Großräume
+
+
+def with_crossings(layout: Layout, plan: PublicationPlan) -> Layout:
+    """Return a layout with the groups of filters inside Großräume after all others.
+
+    A group is given in a Großraum where the plan's `min_cross_base` are expected: as many as if both had nothing to do
+    with each other, so that which groups are given tells nothing that their numbers do not tell. Schools lie in one
+    place and are not crossed. What no Großraum or no group carries is taken together with those in none: an attacker
+    gets these by subtraction.
+
+    Parameters
+    ----------
+    layout : Layout
+        of :func:`make_layout`
+    plan : PublicationPlan
+    """
+    zones = [i for i, column in enumerate(layout.columns) if column.group.level == "zone"]
+    asked = {rule.id for rule in plan.filters if rule.question}
+    columns, splits, relations = list(layout.columns), list(layout.splits), list(layout.relations)
+    start = len(layout.splits[0].groups)
+    for split in layout.splits[1:]:
+        if len(zones) > 1 and layout.columns[start].group.filter in asked:
+            crossing = _crossed(columns, zones, layout.splits[0], split, start, plan.min_cross_base)
+            if crossing is not None:
+                columns += crossing[0]
+                splits.append(crossing[1])
+                relations += crossing[2]
+        start += len(split.groups)
+    return Layout(tuple(columns), tuple(splits), tuple(relations))
+
+
+def _crossed(
+    columns: Sequence[Column], zones: Sequence[int], space: Split, split: Split, start: int, minimum: int
+) -> tuple[list[Column], Split, list[Relation]] | None:
+    """Cross the groups of a filter, which begin at `start`, with Großräume; None where no group carries any."""
+    n, n_places, n_groups = len(split.atom), len(zones) + 1, len(split.groups)
+    inside = space.groups[list(zones)].T
+    home = np.where(inside.any(1), inside.argmax(1), len(zones))[space.atom]
+    there, size = np.bincount(home, minlength=n_places), np.bincount(split.atom, minlength=n_groups)
+    carried = np.outer(there, size) >= minimum * max(n, 1)
+    carried[-1], carried[:, -1] = False, False
+    rows, groups = ([*map(int, np.flatnonzero(carried.any(axis))), None] for axis in (1, 0))
+    if len(rows) < 2:
+        return None
+    cells = [
+        _cell(columns, Crossing(place, None if g is None else start + g, start + n_groups - 1),
+              shown=p is not None and g is not None and bool(carried[p, g]))
+        for p, place in ((p, None if p is None else zones[p]) for p in rows) for g in groups
+    ]  # fmt: skip
+    members = np.kron(_together(n_places, rows), _together(n_groups, groups))
+    at = np.arange(len(cells)).reshape(len(rows), len(groups)) + len(columns)
+    totals = [(zones[p], at[i]) for i, p in enumerate(rows) if p is not None]
+    totals += [(start + g, at[:, i]) for i, g in enumerate(groups) if g is not None]
+    sums = [Relation(total, tuple(map(int, parts))) for total, parts in totals]
+    return cells, Split(home * n_groups + split.atom, n_places * n_groups, members), sums
+
+
+def _together(n: int, kept: Sequence[int | None]) -> npt.NDArray[np.int64]:
+    """Return (kept, n) 0/1: each of the kept alone, all others together for None."""
+    found = np.zeros((len(kept), n), np.int64)
+    for i, one in enumerate(kept):
+        found[i, [j for j in range(n) if j not in kept] if one is None else one] = 1
+    return found
+
+
+def _cell(columns: Sequence[Column], crossing: Crossing, *, shown: bool) -> Column:
+    """Return the column of a group inside a Großraum; the attacker's have no label."""
+    of = columns[crossing.rest if crossing.group is None else crossing.group]
+    if not shown or crossing.place is None:
+        name = "" if crossing.place is None else columns[crossing.place].group.id
+        found = Group(id=f"~{name}.{of.group.id.strip('~')}", label="", level="zone_filter", filter=of.group.filter)
+        return Column(found, shown=False, sensitive=of.sensitive, crossing=crossing)
+    zone = columns[crossing.place].group
+    found = Group(
+        id=f"{zone.id}.{of.group.id}", label=f"{zone.label}: {of.group.label}", level="zone_filter", group=of.group.id,
+        filter=of.group.filter, areas=zone.areas, provisional=zone.provisional,
+    )  # fmt: skip
+    return Column(found, shown=True, sensitive=of.sensitive, crossing=crossing)

@@ -5,6 +5,7 @@ Only what is published is read: manifests and tables. So it works for folders ma
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,27 +13,17 @@ from pathlib import Path
 import numpy as np
 
 from analysis import display
-from analysis.audit_frame import (
-    EVERYBODY,
-    About,
-    Frame,
-    Key,
-    Known,
-    Members,
-    Shown,
-    counted_by_bases,
-    facts_of,
-    key_of,
-    known_sizes,
-    make_frame,
-    sized_by_answers,
-)
+from analysis.audit_frame import About, Known, Shown, counted_by_bases, facts_of, known_sizes, sized_by_answers
 from analysis.errors import OtherResponses, ReleaseDamaged
 from analysis.exact import Tally, search, settle
 from analysis.exact_crossings import settle_crossings
+from analysis.exact_inside import settle_inside
 from analysis.exact_model import Contradiction, Facts
 from analysis.exact_repair import Beside
 from analysis.extract import Extract
+from analysis.groups import DOORS, EVERYBODY, SPACE, Frame, Key, Members, halves, key_of, make_frame, question_of
+from analysis.seeds import Seeds, seeded
+from questionnaires.answers_of_release import CoverageRow
 from questionnaires.handover import Audit, Cell, Manifest, ReleaseTable
 from questionnaires.plan import Filter, PublicationPlan
 
@@ -45,6 +36,8 @@ class Source:
 
     manifest: Manifest
     tables: Mapping[str, ReleaseTable]
+    coverage: tuple[CoverageRow, ...] = ()
+    """returns by Sozialraum and door: sizes of groups, rounded"""
 
     @property
     def filters(self) -> Mapping[str, Filter]:
@@ -113,11 +106,20 @@ def read_source(folder: Path) -> Source:
             tables[path.stem] = ReleaseTable.model_validate_json(path.read_bytes())
         except ValueError:
             problems.append(f"Die Datei tables/{path.name} ist keine Tabelle eines Ergebnisstands.")
+    try:
+        coverage = _coverage(folder / "coverage.json")
+    except (ValueError, KeyError, TypeError):
+        problems.append("Die Datei coverage.json ist nicht lesbar.")
     named = {entry.id for entry in manifest.tables}
     problems += [f"Die Datei tables/{name}.json fehlt." for name in sorted(named - set(tables))]
     if problems:
         raise ReleaseDamaged(problems)
-    return Source(manifest, tables)
+    return Source(manifest, tables, coverage)
+
+
+def _coverage(path: Path) -> tuple[CoverageRow, ...]:
+    rows = json.loads(path.read_text("utf-8"))["rows"] if path.is_file() else ()
+    return tuple(CoverageRow.model_validate(row) for row in rows)
 
 
 def same_wave(source: Source, others: Iterable[Source]) -> tuple[Source, ...]:
@@ -164,11 +166,13 @@ def read_beside(folders: Sequence[Path], extract: Extract) -> Beside:
         if one cannot be read
     """
     beside = Beside()
-    for source in map(read_source, folders):
+    for folder in folders:
+        source = read_source(folder)
         manifest = source.manifest
         if manifest.wave != extract.fieldwork.wave:
             continue
         _check_same_responses(manifest, extract.fieldwork.n_responses, extract.fieldwork.plan)
+        beside.names = (*beside.names, folder.name)
         beside.n_earlier += int(manifest.extract_sha256 != extract.sha256)
         for topic, tables in _by_topic([source]).items():
             beside.earlier.setdefault(topic, []).extend(shown_of(source, table, own=True) for _, table in tables)
@@ -189,7 +193,7 @@ def audit_of(beside: Beside, tables: Sequence[ReleaseTable]) -> Audit:
 # ---------- the attack
 
 
-def audit(newest: Source, earlier: Sequence[Source] = ()) -> Report:
+def audit(newest: Source, earlier: Sequence[Source] = (), seeds: Mapping[str, Seeds] | None = None) -> Report:
     """Let the exact attacker work on all tables of a wave that anybody could have seen.
 
     Parameters
@@ -197,6 +201,8 @@ def audit(newest: Source, earlier: Sequence[Source] = ()) -> Report:
     newest : Source
     earlier : sequence of Source
         releases of the same wave, see :func:`same_wave`
+    seeds : mapping or None
+        topic → possible counts found before: they only save time, each is checked against everything published
 
     Returns
     -------
@@ -213,10 +219,11 @@ def audit(newest: Source, earlier: Sequence[Source] = ()) -> Report:
     sizes = known_sizes(shown, whole, exact)
     for source, table in _of_responses(sources):
         sized_by_answers(whole, table.question, shown_of(source, table), sizes)
+    _size_by_coverage(whole, [row for source in sources for row in source.coverage], sizes)
     tally, inferred, contradictions = Tally(), list[Inferred](), list[str]()
     for topic, tables in _by_topic(sources).items():
         try:
-            inferred += _infer(topic, tables, Everything(whole, sizes, k, least), tally)
+            inferred += _infer(topic, tables, Everything(whole, sizes, k, least), tally, (seeds or {}).get(topic))
         except Contradiction:
             contradictions.append(topic)
     return Report(tuple(inferred), tuple(contradictions), tally)
@@ -231,31 +238,46 @@ class Everything:
     k: Mapping[Key, int]
     least: int
 
-    def without(self, question: str) -> tuple[Frame, Known]:
-        """Return the groups a question can be crossed with: not those it makes itself."""
-        kept = {key: label for key, label in self.frame.labels.items() if key[0].split(":")[0] != question}
+    def of(self, question: str, told: set[Key]) -> tuple[Frame, Known]:
+        """Return the groups a question can be crossed with: not those it makes itself, and inside Großräume only those
+        of which its tables tell."""
+        labels = self.frame.labels.items()
+        kept = {k: said for k, said in labels if question_of(k[0]) != question and (k in told or not halves(k))}
         frame = make_frame(kept, self.k, self.least)
         places = [self.frame.keys.index(key) for key in frame.keys]
         return frame, Known(self.sizes.low[places], self.sizes.high[places])
 
 
 def _infer(
-    topic: str, tables: Sequence[tuple[Source, ReleaseTable]], everything: Everything, tally: Tally
-) -> Iterator[Inferred]:
+    topic: str, tables: Sequence[tuple[Source, ReleaseTable]], everything: Everything, tally: Tally,
+    seeds: Seeds | None = None,
+) -> Iterator[Inferred]:  # fmt: skip
     about = about_of(topic, [table for _, table in tables])
-    frame, sizes = everything.without(tables[0][1].question)
+    shown = [shown_of(source, table) for source, table in tables]
+    frame, sizes = everything.of(tables[0][1].question, {key for table in shown for key in table.groups})
     counted = list(counted_by_bases(everything.frame, tables[0][1].question, everything.sizes, about.answers))
     if about.per_response > 1:
         sizes, counted = Known(np.zeros_like(sizes.low), sizes.high * about.per_response), []
-    facts = facts_of(about, [shown_of(source, table) for source, table in tables], frame, sizes, counted)
-    s = search(facts)
+    facts = facts_of(about, shown, frame, sizes, counted)
+    s = search(facts, seeded(seeds, about, frame, facts))
     found: list[tuple[int, tuple[int, ...]]] = [(row, (group,)) for row, group in settle(s)]
-    found += [(row, (a, b)) for row, a, b in settle_crossings(s, [family for family, _ in frame.keys])]
+    crossings = [*settle_crossings(s, [family for family, _ in frame.keys]), *settle_inside(s, frame.inside)]
+    found += [(row, (a, b)) for row, a, b in crossings]
     tally.add(s.tally)
     said = _rows(about, facts, _answers(tables))
     for row, groups in found:
         names = tuple(_name(frame.keys[group], frame.labels) for group in groups)
         yield Inferred(topic, tables[0][1].title, said.get(row, "keine gültige Antwort"), names)
+
+
+def _size_by_coverage(frame: Frame, rows: Sequence[CoverageRow], sizes: Known) -> None:
+    """Narrow the sizes of Sozialräume and of groups of doors, in place, to the returns that are told of them."""
+    told = {row.label: row.returns for row in rows if row.kind in {"area", "door"} and row.returns is not None}
+    for group, key in enumerate(frame.keys):
+        returns = told.get(frame.labels.get(key, "")) if key[0] in {SPACE, DOORS} else None
+        if returns is not None:
+            sizes.low[group] = max(sizes.low[group], returns - display.BASE_STEP // 2)
+            sizes.high[group] = min(sizes.high[group], returns + display.BASE_STEP // 2)
 
 
 def _rows(about: About, facts: Facts, labels: Mapping[str, str]) -> dict[int, str]:
@@ -277,6 +299,9 @@ def _answers(tables: Sequence[tuple[Source, ReleaseTable]]) -> dict[str, str]:
 def _name(key: Key, labels: Mapping[Key, str]) -> str:
     if key == EVERYBODY:
         return labels.get(key, "Kreis")
+    crossing = halves(key)
+    if crossing and key not in labels:
+        return " in ".join(_name(half, labels) for half in reversed(crossing))
     whole = [label for (family, _), label in labels.items() if family == key[0]]
     return labels.get(key) or f"keine oder mehrere von: {', '.join(whole[:4])}"
 
@@ -313,7 +338,7 @@ def _groups(sources: Sequence[Source]) -> tuple[dict[Key, str], dict[Key, int]]:
             for group in table.groups:
                 key = key_of(group, source.filters, source.overlapping)
                 labels.setdefault(key, group.label)
-                raised = key[0].split(":")[0] in sensitive
+                raised = question_of(key[0]) in sensitive
                 k[key] = max(k.get(key, 0), source.manifest.plan.k_sensitive if raised else source.manifest.plan.k)
     return labels, k
 
@@ -348,7 +373,7 @@ def shown_of(source: Source, table: ReleaseTable, *, own: bool = False) -> Shown
                 low[i, j], high[i, j] = _limits(cell, table.groups[j].base)
     plan, sensitive = source.manifest.plan, {t.question for t in source.tables.values() if t.sensitive}
     sensitive |= set(plan.sensitive)
-    k = [max(table.k, plan.k_sensitive if key[0].split(":")[0] in sensitive else 0) for key in groups]
+    k = [max(table.k, plan.k_sensitive if question_of(key[0]) in sensitive else 0) for key in groups]
     return Shown(
         rows=tuple(_members(source, table)), groups=tuple(groups), base=tuple(group.base for group in table.groups),
         shown=shown, low=low, high=high, k=tuple(k), weighted=source.manifest.weighted,

@@ -35,34 +35,7 @@ from analysis import display
 from analysis.areas import Relation
 from analysis.attack import Counts, Knowledge, Mask, System
 from analysis.exact_model import Facts
-from questionnaires.handover import Group
-from questionnaires.plan import Filter
-
-Family = str
-Members = frozenset[str]
-Key = tuple[Family, Members]
-"""what a group is: a set of Sozialräume or of answers"""
-
-SPACE: Family = "~raum"
-DOORS: Family = "~zugang"
-EVERYBODY: Key = (SPACE, frozenset({"~"}))
-REST = "~rest"
-"""member of every family: those in no group"""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """The groups of all tables and the parts they have in common."""
-
-    keys: tuple[Key, ...]
-    """the first is the district"""
-    relations: tuple[Relation, ...]
-    k: Counts
-    labels: Mapping[Key, str]
-
-    def position(self, key: Key) -> int | None:
-        """Return the position of a group."""
-        return self.keys.index(key) if key in self.keys else None
+from analysis.groups import EVERYBODY, REST, Frame, Key, Members, halves, question_of
 
 
 @dataclass(frozen=True)
@@ -102,96 +75,13 @@ class Known:
     high: Counts
 
 
-def key_of(group: Group, filters: Mapping[str, Filter], overlapping: set[str]) -> Key:
-    """Return what a published group holds.
-
-    Parameters
-    ----------
-    group : Group
-    filters : mapping
-        id → filter of the plan
-    overlapping : set of str
-        ids of filters whose groups do not exclude each other; each group is then a family of its own
-    """
-    if group.level == "district":
-        return EVERYBODY
-    if group.level != "filter":
-        return SPACE, frozenset(group.areas)
-    rule = filters[group.filter or ""]
-    codes: tuple[int | str, ...] = next((one.doors or one.codes for one in rule.groups if one.id == group.id), ())
-    family = rule.question or DOORS
-    return f"{family}:{group.id}" if rule.id in overlapping else family, frozenset(str(code) for code in codes)
-
-
-def make_frame(groups: Mapping[Key, str], k: Mapping[Key, int], least: int) -> Frame:
-    """Put groups together.
-
-    Parameters
-    ----------
-    groups : mapping
-        group → label; the district need not be among them
-    k : mapping
-        group → threshold
-    least : int
-        threshold of all others
-
-    Returns
-    -------
-    Frame
-        with columns for parts nobody published, so that every group is a sum of parts, and the district the sum of
-        each family
-    """
-    keys, relations = [EVERYBODY], list[Relation]()
-    for family in sorted({family for family, _ in groups}):
-        wanted = {members for name, members in groups if name == family and members != EVERYBODY[1]}
-        found = _with_parts(wanted)
-        if not found:
-            continue
-        keys += [(family, members) for members in found if members != EVERYBODY[1]]
-        place = {members: keys.index((family, members)) for members in found if members != EVERYBODY[1]}
-        place[EVERYBODY[1]] = 0
-        for members, parts in found.items():
-            if parts:
-                relations.append(Relation(place[members], tuple(place[part] for part in parts)))
-    thresholds = np.array([k.get(key, max((k[o] for o in k if o[0] == key[0]), default=least)) for key in keys])
-    return Frame(tuple(keys), tuple(relations), thresholds.astype(np.int64), groups)
-
-
-def _with_parts(wanted: set[Members]) -> dict[Members, tuple[Members, ...]]:
-    """Return all sets, whole and parts, and what each is the sum of (nothing: it is a part itself)."""
-    elements = frozenset().union(*wanted) if wanted else frozenset()
-    if not elements:
-        return {}
-    atoms: dict[Members, set[str]] = {}
-    for element in elements:
-        signature = frozenset(str(i) for i, one in enumerate(sorted(wanted, key=sorted)) if element in one)
-        atoms.setdefault(signature, set()).add(element)
-    parts = {frozenset(atom) for atom in atoms.values()} | {frozenset({REST})}
-    found: dict[Members, tuple[Members, ...]] = {}
-    ordered = sorted(wanted | parts, key=lambda one: (len(one), sorted(one)))
-    for one in ordered:
-        smaller = [other for other in ordered if other < one]
-        found[one] = _covered(one, smaller, parts)
-    found[EVERYBODY[1]] = _covered(elements | {REST}, ordered, parts)
-    return found
-
-
-def _covered(whole: Members, smaller: Sequence[Members], parts: set[Members]) -> tuple[Members, ...]:
-    """Return sets without overlap that together are the whole: the largest there are."""
-    left, chosen = set(whole), []
-    for one in sorted(smaller, key=lambda s: (-len(s), sorted(s))):
-        if one <= left and one != whole:
-            chosen.append(one)
-            left -= one
-    return tuple(chosen) if whole not in parts else ()
-
-
 # ---------- the facts of a topic
 
 
 def facts_of(
-    about: About, tables: Sequence[Shown], frame: Frame, sizes: Known, counted: Iterable[tuple[int, int, int]] = ()
-) -> Facts:
+    about: About, tables: Sequence[Shown], frame: Frame, sizes: Known,
+    counted: Iterable[tuple[int, Key, int, int]] = (),
+) -> Facts:  # fmt: skip
     """Return everything that is known of a topic.
 
     Parameters
@@ -202,8 +92,9 @@ def facts_of(
     frame : Frame
     sizes : Known
         of the groups, in the unit that is counted
-    counted : iterable of (answer, least, most)
-        how often answers were given in the district, as the bases of other tables tell: :func:`counted_by_bases`
+    counted : iterable of (answer, place, least, most)
+        how often answers were given in the district or a Großraum, as the bases of other tables tell:
+        :func:`counted_by_bases`
 
     Returns
     -------
@@ -223,13 +114,18 @@ def facts_of(
     for table in tables:
         _read_bases(table, frame, system, known)
         _read_shares(table, frame, known, rest, rows, not_from=None if about.one_of else len(rows))
-    for answer, least, most in counted:
-        known.low[answer, 0], known.high[answer, 0] = max(known.low[answer, 0], least), min(known.high[answer, 0], most)
+    for answer, place, least, most in counted:
+        group = frame.position(place)
+        if group is not None:
+            known.low[answer, group] = max(known.low[answer, group], least)
+            known.high[answer, group] = min(known.high[answer, group], most)
     thresholds = frame.k
     for table in tables:
         own = {frame.position(key): limit for key, limit in zip(table.groups, table.k, strict=True)}
         thresholds = np.array([max(int(t), own.get(i, 0)) for i, t in enumerate(thresholds)], np.int64)
-    unpublished = np.array([REST in members for _, members in frame.keys])
+    # A group inside a Großraum is part of a hidden count wherever the Großraum's is hidden: that few of it, or none,
+    # gave an answer then follows from that alone, as it does for groups nobody publishes.
+    unpublished = np.array([REST in members or halves((family, members)) is not None for family, members in frame.keys])
     return Facts(system, known, rest, thresholds, unpublished, about.per_response)
 
 
@@ -317,10 +213,10 @@ def known_sizes(tables: Iterable[Shown], frame: Frame, everybody: tuple[int, int
 
 def counted_by_bases(
     frame: Frame, question: str, sizes: Known, answers: Sequence[str]
-) -> Iterator[tuple[int, int, int]]:
-    """Yield (answer, least, most): how often answers were given that a filter's groups are made from.
+) -> Iterator[tuple[int, Key, int, int]]:
+    """Yield (answer, place, least, most): how often answers were given that a filter's groups are made from.
 
-    The size of a group of a filter is how many in the district gave its answer.
+    The size of a group of a filter is how many in the district gave its answer; inside a Großraum, how many there.
 
     Parameters
     ----------
@@ -332,20 +228,23 @@ def counted_by_bases(
         of the frame's groups
     answers : sequence of str
     """
-    for group, (family, members) in enumerate(frame.keys):
-        if family.split(":")[0] == question and len(members) == 1 and set(members) <= set(answers):
-            yield answers.index(next(iter(members))), int(sizes.low[group]), int(sizes.high[group])
+    for group, key in enumerate(frame.keys):
+        place, (family, members) = halves(key) or (EVERYBODY, key)
+        if question_of(family) == question and len(members) == 1 and set(members) <= set(answers):
+            yield answers.index(next(iter(members))), place, int(sizes.low[group]), int(sizes.high[group])
 
 
 def sized_by_answers(frame: Frame, question: str, table: Shown, sizes: Known) -> None:
-    """Narrow the sizes of a filter's groups, in place, to what the table of its question says of the district."""
-    if table.weighted or EVERYBODY not in table.groups or table.base[table.groups.index(EVERYBODY)] is None:
-        return
-    column = table.groups.index(EVERYBODY)
-    base, k = table.base[column] or 0, table.k[column]
-    for row, members in enumerate(table.rows):
-        for group, (family, answers) in enumerate(frame.keys):
-            if family.split(":")[0] == question and answers == members and table.shown[row, column]:
-                low = math.ceil(table.low[row, column] * max(base - 2 - (k - 1), 0) - 1e-9)
-                high = math.floor(table.high[row, column] * (base + 2) + 1e-9)
-                sizes.low[group], sizes.high[group] = max(sizes.low[group], low, k), min(sizes.high[group], high)
+    """Narrow the sizes of a filter's groups, in place, to what the table of its question says of the district, and of
+    Großräume."""
+    places = {} if table.weighted else {key: j for j, key in enumerate(table.groups)}
+    rows = {members: i for i, members in enumerate(table.rows)}
+    for group, key in enumerate(frame.keys):
+        place, (family, answers) = halves(key) or (EVERYBODY, key)
+        column, row = places.get(place), rows.get(answers)
+        if question_of(family) != question or column is None or row is None or not table.shown[row, column]:
+            continue
+        base, k = table.base[column] or 0, table.k[column]
+        low = math.ceil(table.low[row, column] * max(base - 2 - (k - 1), 0) - 1e-9)
+        high = math.floor(table.high[row, column] * (base + 2) + 1e-9)
+        sizes.low[group], sizes.high[group] = max(sizes.low[group], low, k), min(sizes.high[group], high)

@@ -20,7 +20,7 @@ PLAN_WORDS = {
     "weight_cap": "Obergrenze der Gewichte", "exclude": "Regel, welche Bögen ausgelassen werden",
     "contradictions": "Widersprüche", "hardships": "Antworten, die Belastung nennen (Lebenslagen)",
     "compare_with": "Welle, mit der verglichen wird", "top_code_counts": "Obergrenze für Kinderzahlen",
-    "min_door_returns": "Bögen, die ein Zugang braucht",
+    "min_door_returns": "Bögen, die ein Zugang braucht", "crossed": "Fragen mit Gruppen in Großräumen",
 }  # fmt: skip
 
 

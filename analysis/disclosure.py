@@ -23,6 +23,7 @@ from analysis.exact_repair import Beside, secure
 from analysis.extract_texts import TextRow
 from analysis.german import median_note
 from analysis.hiding import decide
+from analysis.inside_zones import show_inside_zones
 from analysis.known import implied
 from analysis.topics import Cube, Topic
 from analysis.work import Work
@@ -55,8 +56,9 @@ class Published(Generic[T_co]):
 
 
 def protect(
-    topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan, beside: Beside | None = None
-) -> tuple[Published[ReleaseTable], ...]:
+    topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan, beside: Beside | None = None,
+    inside: tuple[Cube, Layout] | None = None,
+) -> tuple[Published[ReleaseTable], ...]:  # fmt: skip
     """Return what may be shown of a topic.
 
     Parameters
@@ -69,6 +71,8 @@ def protect(
         thresholds
     beside : Beside or None
         what earlier releases told; takes the numbers of the audit
+    inside : (Cube, Layout) or None
+        the same with groups of filters inside Großräume; None: they are not given
 
     Returns
     -------
@@ -80,8 +84,12 @@ def protect(
     ProtectionFailed
         if the attacker still learns something when everything that helps is hidden
     """
+    beside = beside or Beside()
     work = decide(topic, cube, layout, plan)
     secure(work, beside)
+    if inside is not None:
+        wide = show_inside_zones(work, *inside, beside)
+        work, cube = (work, cube) if wide is work else (wide, inside[0])
     fine = [(i, row) for i, row in enumerate(topic.rows)]
     coarse = [(len(topic.rows) + i, c.row) for i, c in enumerate(topic.coarse)]
     cells = _all_cells(work, cube)
@@ -267,6 +275,7 @@ def _table(work: Work, cells: Cells, rows: list[tuple[int, Row]], ending: str) -
     columns = enumerate(work.layout.columns)
     groups = [i for i, c in columns if c.shown and c.group.filter != topic.question and c.group.level not in work.thin]
     positions = [i for i, _ in rows]
+    groups = [i for i in groups if not work.layout.columns[i].crossing or work.shown[positions, i].any()]
     if ending == "" and topic.coarse and work.shown[len(topic.rows) :].any():
         groups = [i for i in groups if i == 0 or work.shown[positions, i].any()]
     return ReleaseTable(

@@ -55,11 +55,35 @@ class ProtectionFailed(AnalysisError):
 
     exit_code = 6
 
-    def __init__(self, table: str) -> None:
-        self.table = table
-        super().__init__(
+    def __init__(self, table: str, earlier: Sequence[str] = ()) -> None:
+        self.table, self.earlier = table, tuple(earlier)
+        names = ", ".join(f"„{name}“" for name in self.earlier)
+        blocked = (
+            f"Die Tabelle „{table}“ lässt sich neben dem, was schon bekannt ist, nicht schützen: Frühere "
+            f"Ergebnisstände dieser Welle ({names}) zeigen dieselbe Tabelle, und was einmal zu sehen war, zählt immer "
+            "mit, auch nach dem Zurückziehen. Bitte den Veröffentlichungsplan des früheren Ergebnisstands verwenden, "
+            "zum Beispiel dieselben Filter und zusammengefassten Antworten, oder bei dem früheren Ergebnisstand "
+            "bleiben. Es wurde nichts geschrieben."
+        )
+        alone = (
             f"Die Tabelle „{table}“ lässt sich mit diesem Veröffentlichungsplan nicht schützen. "
             "Bitte im Plan Antworten zusammenfassen oder Filter weglassen. Es wurde nichts geschrieben."
+        )
+        super().__init__(blocked if self.earlier else alone)
+
+
+class ReleaseUnsafe(AnalysisError):
+    """What was about to be written tells too much, or holds a number that follows from nothing published."""
+
+    exit_code = 6
+
+    def __init__(self, found: Sequence[str]) -> None:
+        self.found = tuple(found)
+        first = "".join(f"\n  – {line}" for line in self.found[:5])
+        more = f"\n  – und {len(self.found) - 5} weitere" if len(self.found) > 5 else ""
+        super().__init__(
+            f"Die letzte Prüfung hat etwas gefunden, deshalb wurde nichts geschrieben:{first}{more}\nBitte im "
+            "Veröffentlichungsplan Antworten zusammenfassen oder einen Filter weglassen."
         )
 
 

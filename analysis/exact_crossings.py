@@ -16,6 +16,7 @@ import numpy as np
 from analysis.attack import Counts, Mask
 from analysis.exact import BATCHES, STARTS, Search, audited, pinned, wholes
 from analysis.exact_model import NEARLY, Facts, Floats
+from analysis.groups import TIMES
 
 Crossing = tuple[int, int, int]
 """row, group, group of another family"""
@@ -91,6 +92,8 @@ class _Seen:
         names = np.array(families)
         pairs = names[:, None] < names[None, :]
         pairs[0, :] = pairs[:, 0] = False
+        inside = np.char.find(names, TIMES) >= 0  # see analysis.exact_inside
+        pairs[inside, :] = pairs[:, inside] = False
         rows = np.flatnonzero(audited(s.facts).any(1))
         shape = (len(rows), len(names), len(names))
         k, low, high = s.facts.k, s.outer.low[rows], s.outer.high[rows]

@@ -136,7 +136,8 @@ class Model:
         found = self.rounded(np.array(self._ilp.getSolution().col_value))
         for place in places:
             self._ilp.changeColBounds(place, self._bounds[0][place], self._bounds[1][place])
-        return found
+        # Without a solution of its own the solver may still hold the one before.
+        return found if found is not None and all(found[cell] >= number for cell, number in least.items()) else None
 
     def rounded(self, values: Floats) -> Counts | None:
         """Return the whole counts that values nearly are, if they keep every constraint exactly."""

@@ -6,7 +6,7 @@ large enough to be shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,29 +14,29 @@ import numpy as np
 from analysis import display
 from analysis.areas import Column
 from analysis.attack import Counts, Knowledge, tighten
-from analysis.audit_frame import (
-    DOORS,
-    REST,
-    SPACE,
-    About,
-    Frame,
-    Key,
-    Known,
-    Members,
-    Shown,
-    facts_of,
-    key_of,
-    known_sizes,
-    make_frame,
-)  # fmt: skip
+from analysis.audit_frame import About, Known, Shown, facts_of, known_sizes
 from analysis.errors import ProtectionFailed
 from analysis.exact import Tally, search, settle
 from analysis.exact_crossings import settle_crossings
+from analysis.exact_inside import settle_inside
 from analysis.exact_model import Contradiction, Facts
+from analysis.groups import (
+    EVERYBODY,
+    REST,
+    SPACE,
+    Frame,
+    Key,
+    Members,
+    crossed,
+    halves,
+    key_of,
+    make_frame,
+    question_of,
+)  # fmt: skip
 from analysis.known import knowledge_of, risky
 from analysis.repair import hidden_cells, hide_for, hide_until_safe, safe_ones, show
+from analysis.seeds import Seeds, seeds_of
 from analysis.work import Work
-from questionnaires.plan import Filter
 
 MAX_ROUNDS = 60
 SHOWN_AGAIN = 8
@@ -50,14 +50,19 @@ class Beside:
     earlier: dict[str, list[Shown]] = field(default_factory=dict)
     """topic → tables of earlier releases of the wave"""
     n_earlier: int = 0
+    names: tuple[str, ...] = ()
+    """folders of the earlier releases"""
     tally: Tally = field(default_factory=Tally)
     rounds: int = 0
     """most rounds that any topic took"""
+    seeds: dict[str, Seeds] = field(default_factory=dict)
+    """topic → possible counts, for the audit of what is written"""
 
     def add(self, other: Beside) -> None:
         """Add what the audit of more topics has come to."""
         self.tally.add(other.tally)
         self.rounds = max(self.rounds, other.rounds)
+        self.seeds |= other.seeds
 
 
 def secure(work: Work, beside: Beside | None = None) -> None:
@@ -76,23 +81,24 @@ def secure(work: Work, beside: Beside | None = None) -> None:
         if something is still found when everything that helps is hidden
     """
     beside = beside or Beside()
-    bridge = _Bridge.of(work, beside)
+    bridge = Bridge.of(work, beside)
     seen: list[Counts] = []
     for number in range(1, MAX_ROUNDS + 1):
         beside.rounds = max(beside.rounds, number)
         tally, found = bridge.look(seen)
         if not found:
             beside.tally.add(_show_again(work, bridge, seen) or tally if number > 1 else tally)
+            beside.seeds[work.topic.id] = bridge.seeds(seen)
             return
         hidden = hide_for(work, found, tighten(work.system, knowledge_of(work)))
         if not hidden:
             break
         bridge.hide_twins(hidden)
         hide_until_safe(work)
-    raise ProtectionFailed(work.topic.id)
+    raise ProtectionFailed(work.topic.id, bridge.blockers)
 
 
-def _show_again(work: Work, bridge: _Bridge, seen: list[Counts]) -> Tally | None:
+def _show_again(work: Work, bridge: Bridge, seen: list[Counts]) -> Tally | None:
     """Show figures again that the exact attacker learns nothing from; return the tally of the last look that counts."""
     last, waiting = None, [safe_ones(work, hidden_cells(work))[:SHOWN_AGAIN]]
     while waiting:
@@ -111,7 +117,7 @@ def _show_again(work: Work, bridge: _Bridge, seen: list[Counts]) -> Tally | None
 
 
 @dataclass(frozen=True)
-class _Bridge:
+class Bridge:
     """A topic's counts as hiding knows them (layout), and as the attacker does (frame)."""
 
     work: Work
@@ -122,21 +128,24 @@ class _Bridge:
     keys: tuple[Key | None, ...]
     """of the layout's columns that are published"""
     earlier: tuple[Shown, ...]
+    blockers: tuple[str, ...]
+    """earlier releases that show this topic"""
 
     @staticmethod
-    def of(work: Work, beside: Beside) -> _Bridge:
+    def of(work: Work, beside: Beside) -> Bridge:
+        """Return the bridge for a topic and what earlier releases told of it."""
         keys = _keys(work)
         earlier = tuple(beside.earlier.get(work.topic.id, ()))
         labels = {key: "" for key in keys if key is not None}
         labels |= {key: "" for table in earlier for key in table.groups}
         own = work.topic.question
-        labels = {key: label for key, label in labels.items() if key[0].split(":")[0] != own}
+        labels = {key: label for key, label in labels.items() if question_of(key[0]) != own}
         k = {key: int(limit) for key, limit in zip(keys, work.k, strict=True) if key is not None}
         frame = make_frame(labels, k, int(work.k[0]))
         place = tuple(tuple(i for i, one in enumerate(_all_keys(work)) if one == key) for key in frame.keys)
         topic = work.topic
         about = About(topic.id, tuple(row.id for row in topic.rows), topic.one_of, topic.per_response)
-        return _Bridge(work, about, frame, place, keys, earlier)
+        return Bridge(work, about, frame, place, keys, earlier, beside.names if earlier else ())
 
     def look(self, seen: list[Counts]) -> tuple[Tally, list[tuple[int, int]]]:
         """Let the attacker look; findings are (row, group) of the layout.
@@ -148,16 +157,21 @@ class _Bridge:
             try:
                 s = search(facts, seen or self._truth(facts))
             except Contradiction:
-                raise ProtectionFailed(self.work.topic.id) from None
+                raise ProtectionFailed(self.work.topic.id, self.blockers) from None
             rows = self._rows(facts)
             found = [(rows[row], self._group(group)) for row, group in settle(s)]
             if not found:
-                crossed = settle_crossings(s, [family for family, _ in self.frame.keys])
-                found = [(rows[row], self._smaller(row, a, b, s.witnesses[0])) for row, a, b in crossed]
+                crossings = settle_crossings(s, [family for family, _ in self.frame.keys])
+                crossings += settle_inside(s, self.frame.inside)
+                found = [(rows[row], self._smaller(row, a, b, s.witnesses[0])) for row, a, b in crossings]
             seen[:] = s.witnesses
             if found:
                 break
         return s.tally, list(dict.fromkeys(found))
+
+    def seeds(self, seen: Sequence[Counts]) -> Seeds:
+        """Keep what was found possible."""
+        return seeds_of(self.about, self.frame, self._facts(concede=False), seen)
 
     def hide_twins(self, hidden: set[tuple[int, int]]) -> None:
         """Hide the same figures of groups that hold the same: a Großraum with one Sozialraum only."""
@@ -199,16 +213,14 @@ class _Bridge:
                 high[i] = min(int(known.high[-1, j]) for j in found)
         return Known(low, high)
 
-    def _counted(self, known: Knowledge) -> Iterator[tuple[int, int, int]]:
+    def _counted(self, known: Knowledge) -> Iterator[tuple[int, Key, int, int]]:
         """Yield how often answers were given that a filter of the plan is made from: at least as often as the bases of
         its groups in other tables say. How many more there are, these do not tell: some gave no answer there."""
-        places: dict[str, list[int]] = {}
-        for i, (family, members) in enumerate(_all_keys(self.work)):
-            if family.split(":")[0] == self.work.topic.question and len(members) == 1:
-                places.setdefault(next(iter(members)), []).append(i)
-        for i, answer in enumerate(self.about.answers if self.about.per_response == 1 else ()):
-            for place in places.get(answer, ()):
-                yield i, int(known.low[-1, place]), int(known.high[-1, 0])
+        answers = self.about.answers if self.about.per_response == 1 else ()
+        for i, key in enumerate(_all_keys(self.work)):
+            place, (family, members) = halves(key) or (EVERYBODY, key)
+            if question_of(family) == self.work.topic.question and len(members) == 1 and members <= set(answers):
+                yield answers.index(next(iter(members))), place, int(known.low[-1, i]), int(known.high[-1, 0])
 
     def _rows(self, facts: Facts) -> list[int]:
         """Return for each row of the attacker the one of the topic."""
@@ -249,20 +261,22 @@ def _keys(work: Work) -> tuple[Key | None, ...]:
 
 
 def _all_keys(work: Work) -> tuple[Key, ...]:
+    overlapping, found = set(_overlapping(work)), list[Key]()
+    for column in work.layout.columns:
+        found.append(_key(column, found, overlapping, work))
+    return tuple(found)
+
+
+def _key(column: Column, before: Sequence[Key], overlapping: set[str], work: Work) -> Key:
     filters = {rule.id: rule for rule in work.plan.filters}
-    overlapping = set(_overlapping(work))
-    return tuple(_key(column, filters, overlapping, i, work) for i, column in enumerate(work.layout.columns))
-
-
-def _key(column: Column, filters: Mapping[str, Filter], overlapping: set[str], position: int, work: Work) -> Key:
-    group = column.group
+    group, crossing = column.group, column.crossing
     if group.id == "~outside":
         return SPACE, frozenset({REST})
+    if crossing is not None:
+        place = (SPACE, frozenset({REST})) if crossing.place is None else before[crossing.place]
+        return crossed(place, before[crossing.rest if crossing.group is None else crossing.group])
     if group.id.startswith("~"):
-        family = filters[group.filter or ""].question or DOORS
-        if group.filter in overlapping:
-            family = f"{family}:{work.layout.columns[position - 1].group.id}"
-        return family, frozenset({REST})
+        return before[-1][0], frozenset({REST})
     return key_of(group, filters, overlapping)
 
 
@@ -270,7 +284,7 @@ def _overlapping(work: Work) -> Iterator[str]:
     """Yield filters whose groups are no partition: several groups of everybody, each with all others."""
     of = [column.group.filter for column in work.layout.columns]
     for rule in work.plan.filters:
-        if sum(1 for r in work.layout.relations if of[r.parts[0]] == rule.id) > 1:
+        if sum(1 for r in work.layout.relations if r.total == 0 and of[r.parts[0]] == rule.id) > 1:
             yield rule.id
 
 

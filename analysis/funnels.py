@@ -157,7 +157,7 @@ def _result(
 
 def _groups(first: Table) -> Iterator[Group]:
     for group in first.value.groups:
-        if group.level == "district" or (group.level != "filter" and (group.base or 0) >= MIN_CONCERNED):
+        if group.level == "district" or (group.filter is None and (group.base or 0) >= MIN_CONCERNED):
             yield group
 
 

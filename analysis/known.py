@@ -181,6 +181,9 @@ def _know_sizes(work: Work, low: Counts, high: Counts) -> None:
             answered = column.answered or _answered(work, column.group.filter)
             least, most = _as_answer(size, answered, work, group)
             low[-1, group], high[-1, group] = max(low[-1, group], least), min(high[-1, group], most)
+        if column.crossing and column.crossing.group and size >= work.k[group]:
+            # The table of the filter's question says it of the Großraum, nearly to the last one.
+            low[-1, group] = high[-1, group] = size
 
 
 def _made_by(work: Work) -> set[str]:
@@ -190,7 +193,7 @@ def _made_by(work: Work) -> set[str]:
 
 def _answered(work: Work, rule: str | None) -> int:
     """Return how many are in any group of a filter: they answered its question."""
-    rest = [i for i, c in enumerate(work.layout.columns) if c.group.filter == rule and not c.shown]
+    rest = [i for i, c in enumerate(work.layout.columns) if c.group.filter == rule and not (c.shown or c.crossing)]
     return int(work.truth[-1, 0] - work.truth[-1, rest[0]]) if len(rest) == 1 else int(work.truth[-1, 0])
 
 

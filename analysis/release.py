@@ -12,28 +12,25 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from analysis import __version__
 from analysis.answer_findings import answer_findings
 from analysis.answers import Answers, answer_files, answers_of, read_earlier, since_of
-from analysis.areas import Layout, make_layout
+from analysis.areas import Layout, make_layout, with_crossings
 from analysis.audit import audit_of, read_beside
 from analysis.changes import EarlierRelease
 from analysis.comparisons import area_comparisons
 from analysis.coverage import Fielded
-from analysis.disclosure import COARSE, MEAN, Published, count_means, protect, scale_means
-from analysis.errors import ExtractError, NotAnonymised, ReleaseDamaged, ReleaseExists
-from analysis.estimates import add_up, kish_n_eff
+from analysis.disclosure import COARSE, count_means, protect, scale_means
+from analysis.errors import ExtractError, NotAnonymised, ReleaseDamaged, ReleaseExists, ReleaseUnsafe
 from analysis.exact_repair import Beside
 from analysis.extract import Extract, read_extract
 from analysis.figures import plotly_of, svg_of
+from analysis.final_audit import check_written
 from analysis.findings import write_findings
-from analysis.german import answer_counts, certainty, rules
+from analysis.manifest import Made, Table, effect, entry, manifest_of
 from analysis.needs import rank_ranges
 from analysis.own_words import quotes_file, released_quotes, theme_tables
 from analysis.plan_check import check_plan
@@ -42,24 +39,15 @@ from analysis.sheets import csv_of, weights_csv_of
 from analysis.side_by_side import in_order
 from analysis.topics import Topic, count_topic, count_values, make_topics
 from analysis.weighting import Prepared, prepare, report
-from questionnaires.handover import Finding, Manifest, Protection, RankRange, ReleaseTable, TableEntry, Weighting
+from questionnaires.handover import Finding, Manifest, RankRange
 from questionnaires.model import text_in
 from questionnaires.plan import PublicationPlan
 
 Progress = Callable[[float, str], None]
-Table = Published[ReleaseTable]
 
 
 def _no_progress(done: float, step: str) -> None:
     """Say nothing."""
-
-
-@dataclass(frozen=True)
-class _Made:
-    """A protected table and the topic it is about."""
-
-    topic: Topic
-    table: Table
 
 
 def make_release(
@@ -95,8 +83,9 @@ def make_release(
         if the extract or its plan is not as agreed
     NotAnonymised
         if the wave may still change
-    ProtectionFailed, OtherResponses
-        if a table cannot be made safe, or an earlier release of the wave rests on different responses
+    ProtectionFailed, ReleaseUnsafe, OtherResponses
+        if a table cannot be made safe, the attacker finds something in what was written, or an
+        earlier release of the wave rests on different responses
     ReleaseDamaged, ReleasesNotComparable
         if the earlier release is not whole, or not of an earlier wave of this district
     """
@@ -104,25 +93,49 @@ def make_release(
         raise ReleaseExists(out_folder)
     progress(0.0, "Auszug lesen und prüfen")
     extract = _read_checked(extract_folder)
-    plan, earlier = extract.fieldwork.plan, _read_earlier(since, extract)
-    beside = read_beside(published, extract)
+    job = _Job(extract.fieldwork.plan, out_folder, progress, _read_earlier(since, extract), tuple(published), processes)
+    try:
+        return _make(job, extract)
+    except ReleaseUnsafe:
+        if not job.plan.crossed:
+            raise
+    progress(0.0, "Noch einmal, ohne Gruppen in Großräumen")
+    return _make(replace(job, inside=False), extract)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What a release is to be made with."""
+
+    plan: PublicationPlan
+    out_folder: Path
+    progress: Progress
+    earlier: EarlierRelease | None
+    published: tuple[Path, ...]
+    processes: int
+    inside: bool = True
+    """whether the plan's questions are crossed with filters inside Großräume"""
+
+
+def _make(job: _Job, extract: Extract) -> Manifest:
+    plan, beside = job.plan, read_beside(job.published, extract)
     extract, quality = sort_out(extract, plan)
     prepared = prepare(extract, plan)
     layout = make_layout(prepared.extract, plan)
-    made = list(_protected_tables(prepared, layout, plan, progress, beside, processes))
-    progress(0.85, "Bilder und Sätze schreiben")
+    made = list(_protected_tables(prepared, layout, job, beside))
+    job.progress(0.85, "Bilder und Sätze schreiben")
     extract, tables = prepared.extract, {one.table.value.id: one.table for one in made}
     weighting = report(prepared, plan, layout, {name: table.value for name, table in tables.items()})
     fielded = Fielded(extract, layout, plan, tables, weighting)
-    answers = answers_of(fielded, [_entry(one) for one in made], quality, earlier, _effect(extract))
+    answers = answers_of(fielded, [entry(one) for one in made], quality, job.earlier, effect(extract))
     files, findings = _contents(extract, plan, made, answers)
     if weighting is not None:
         files["weights.csv"] = weights_csv_of(weighting, extract.fieldwork.title, simulated=extract.fieldwork.simulated)
-    more = {"since": since_of(earlier), "audit": audit_of(beside, [one.table.value for one in made])}
-    manifest = _manifest(prepared, plan, made, files, weighting).model_copy(update=more)
-    progress(0.95, "Ergebnisstand ablegen")
-    _write(out_folder, {**files, "manifest.json": _json(manifest.model_dump(mode="json"))})
-    progress(1.0, f"Fertig: {len(made)} Tabellen, {len(findings)} Befunde")
+    more = {"since": since_of(job.earlier), "audit": audit_of(beside, [one.table.value for one in made])}
+    manifest = manifest_of(prepared, plan, made, files, weighting).model_copy(update=more)
+    job.progress(0.9, "Den fertigen Ergebnisstand angreifen")
+    _write(job, {**files, "manifest.json": _json(manifest.model_dump(mode="json"))}, beside)
+    job.progress(1.0, f"Fertig: {len(made)} Tabellen, {len(findings)} Befunde")
     return manifest
 
 
@@ -139,35 +152,39 @@ def _read_checked(folder: Path) -> Extract:
 
 
 def _protected_tables(
-    prepared: Prepared, layout: Layout, plan: PublicationPlan, progress: Progress, beside: Beside, processes: int
-) -> Iterator[_Made]:
-    extract = prepared.extract
+    prepared: Prepared, layout: Layout, job: _Job, beside: Beside
+) -> Iterator[Made]:
+    extract, plan = prepared.extract, job.plan
     topics = make_topics(extract, plan)
     by_steps: dict[str, list[tuple[Topic, Table]]] = {}
 
     def make(number: int) -> tuple[list[Table], Beside]:
-        own = Beside(beside.earlier, beside.n_earlier)
-        return list(_tables_of(topics[number], prepared, layout, plan, own)), Beside(tally=own.tally, rounds=own.rounds)
+        own = Beside(beside.earlier, beside.n_earlier, beside.names)
+        tables = list(_tables_of(topics[number], prepared, layout, plan, own, inside=job.inside))
+        return tables, replace(own, earlier={})
 
-    found = in_order(make, len(topics), processes)
+    found = in_order(make, len(topics), job.processes)
     for i, topic in enumerate(topics):
-        progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
+        job.progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
         tables, own = next(found)
         beside.add(own)
-        yield from (_Made(topic, table) for table in tables)
+        yield from (Made(topic, table) for table in tables)
         if _has_mean(topic, extract):
             by_steps.setdefault(topic.question, []).append((topic, tables[0]))
             if i + 1 == len(topics) or topics[i + 1].question != topic.question:
                 yield from _scale_means(by_steps[topic.question], extract)
-    yield from (_Made(topic, table) for topic, table in theme_tables(extract, plan, beside))
+    yield from (Made(topic, table) for topic, table in theme_tables(extract, plan, beside))
 
 
 def _tables_of(
-    topic: Topic, prepared: Prepared, layout: Layout, plan: PublicationPlan, beside: Beside
+    topic: Topic, prepared: Prepared, layout: Layout, plan: PublicationPlan, beside: Beside, *, inside: bool = True
 ) -> Iterator[Table]:
-    extract = prepared.extract
+    extract, crossed = prepared.extract, None
     cube = count_topic(topic, extract, layout, extract.weight, prepared.design)
-    tables = protect(topic, cube, layout, plan, beside)
+    if inside and topic.question in plan.crossed:
+        wide = with_crossings(layout, plan)
+        crossed = count_topic(topic, extract, wide, extract.weight, prepared.design), wide
+    tables = protect(topic, cube, layout, plan, beside, crossed)
     yield from tables
     if topic.kind == "counts":
         values = count_values(topic, extract, layout, extract.weight)
@@ -176,12 +193,12 @@ def _tables_of(
             yield means
 
 
-def _scale_means(tables: list[tuple[Topic, Table]], extract: Extract) -> Iterator[_Made]:
+def _scale_means(tables: list[tuple[Topic, Table]], extract: Extract) -> Iterator[Made]:
     question = tables[0][0].question
     title = text_in(extract.codebook.questionnaire.questions[question].text, "de")[0]
-    means = scale_means(question, title, tables, _effect(extract))
+    means = scale_means(question, title, tables, effect(extract))
     if means is not None:
-        yield _Made(tables[0][0], means)
+        yield Made(tables[0][0], means)
 
 
 def _shows_anything(table: Table) -> bool:
@@ -195,17 +212,6 @@ def _has_mean(topic: Topic, extract: Extract) -> bool:
         return False
     rated = topic.kind == "scale" or (topic.kind == "battery" and bool(topic.coarse))
     return rated and f'"{topic.question}"' not in funnels
-
-
-def _n_eff(extract: Extract) -> float:
-    if extract.weight is None:
-        return float(extract.n)
-    return float(kish_n_eff(add_up(np.zeros(extract.n, dtype=np.int64), 1, extract.weight))[0])
-
-
-def _effect(extract: Extract) -> float:
-    """Return Kish's design effect of the wave, rounded to two decimals."""
-    return round(extract.n / _n_eff(extract), 2)
 
 
 # ---------- files
@@ -222,7 +228,7 @@ def _read_earlier(folder: Path | None, extract: Extract) -> EarlierRelease | Non
 
 
 def _contents(
-    extract: Extract, plan: PublicationPlan, made: Sequence[_Made], answers: Answers
+    extract: Extract, plan: PublicationPlan, made: Sequence[Made], answers: Answers
 ) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
     fieldwork = extract.fieldwork
     files: dict[str, bytes] = {}
@@ -243,19 +249,19 @@ def _contents(
     files["findings.json"] = _json([finding.model_dump(mode="json") for finding in findings])
     files |= quotes_file(released_quotes(extract))
     independent = [one.table for one in made if one.topic.per_response == 1]
-    compared = area_comparisons(independent, _effect(extract), weighted=extract.weight is not None)
+    compared = area_comparisons(independent, effect(extract), weighted=extract.weight is not None)
     files["differences.json"] = _json(compared.model_dump(mode="json"))
     files["ranks.json"] = _json([rank.model_dump(mode="json") for rank in _ranks(extract, made)])
     return files, findings
 
 
-def _ranks(extract: Extract, made: Sequence[_Made]) -> Iterator[RankRange]:
+def _ranks(extract: Extract, made: Sequence[Made]) -> Iterator[RankRange]:
     headline = extract.codebook.questionnaire.headline_question
     for table in (one.table for one in made if one.table.value.id == headline):
         yield from (rank for group in table.value.groups for rank in rank_ranges(table, group.id))
 
 
-def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[_Made]) -> tuple[Finding, ...]:
+def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[Made]) -> tuple[Finding, ...]:
     questionnaire = extract.codebook.questionnaire
     filters = {rule.question for rule in plan.filters}
     headline = next((one.table for one in made if one.table.value.id == questionnaire.headline_question), None)
@@ -270,90 +276,11 @@ def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[_Made]) ->
         and one.topic.per_response == 1  # the comparison counts every answer as independent, siblings are not
         and (questionnaire.questions[one.topic.question].field or questionnaire.questions[one.topic.question].dimension)
     ]
-    return write_findings(headline, others, plan, _effect(extract), weighted=extract.weight is not None)
+    return write_findings(headline, others, plan, effect(extract), weighted=extract.weight is not None)
 
 
-def _manifest(
-    prepared: Prepared, plan: PublicationPlan, made: Sequence[_Made], files: dict[str, bytes],
-    weighting: Weighting | None,
-) -> Manifest:  # fmt: skip
-    extract = prepared.extract
-    fieldwork, codebook = extract.fieldwork, extract.codebook
-    weighted = extract.weight is not None
-    headline = codebook.questionnaire.headline_question
-    return Manifest(
-        wave=fieldwork.wave,
-        wave_title=fieldwork.title,
-        district=codebook.district.name,
-        questionnaire=text_in(codebook.questionnaire.title, "de")[0],
-        questionnaire_hash=codebook.questionnaire_hash,
-        extract_sha256=extract.sha256,
-        analysis_version=__version__,
-        opens_on=fieldwork.opens_on,
-        closes_on=fieldwork.closes_on,
-        simulated=fieldwork.simulated,
-        weighted=weighted,
-        n_responses=fieldwork.n_responses,
-        design_effect=_effect(extract) if weighted else None,
-        n_eff=_rounded_n_eff(extract) if weighted else None,
-        weighting=weighting,
-        division=codebook.district.division,
-        provisional_areas=any(area.provisional for area in codebook.district.areas),
-        plan=plan,
-        headline_table=headline if any(one.table.value.id == headline for one in made) else None,
-        tables=tuple(_entry(one) for one in made),
-        protection=_protection([one.table.value for one in made]),
-        rules=(
-            *rules(plan, weighted=weighted, weighting=weighting, corrected=_corrected(prepared)),
-            *_certainty(extract),
-            *answer_counts(codebook.questionnaire, _counted(extract), extract.n, max(plan.k, plan.k_sensitive)),
-        ),
-        files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
-    )
-
-
-def _rounded_n_eff(extract: Extract) -> int:
-    return round(_n_eff(extract) / 10) * 10
-
-
-def _certainty(extract: Extract) -> Iterator[str]:
-    if extract.weight is not None:
-        yield certainty(extract.fieldwork.n_responses, _rounded_n_eff(extract), _effect(extract))
-
-
-def _corrected(prepared: Prepared) -> bool:
-    return prepared.design is not None and bool((prepared.design.left < 1).any())
-
-
-def _counted(extract: Extract) -> dict[str, int]:
-    """Count own words and consents by question."""
-    flags = [column for column in extract.codebook.columns if column.role == "flag"]
-    given = {column.question: int((extract.columns[column.name] == 1).sum()) for column in flags}
-    return {**dict(sorted(extract.n_texts.items())), **given}
-
-
-def _entry(one: _Made) -> TableEntry:
-    table = one.table.value
-    item = None if table.id == table.question + MEAN else table.item
-    return TableEntry(
-        id=table.id, question=table.question, item=item, title=table.title, kind=one.topic.kind, page=one.topic.page,
-        n_groups=len(table.groups),
-    )  # fmt: skip
-
-
-def _protection(tables: list[ReleaseTable]) -> Protection:
-    """Count states over the tables of shares; means and coarse steps come on top of them."""
-    states = [cell.state for t in tables if not t.id.endswith((MEAN, COARSE)) for row in t.cells for cell in row]
-    return Protection(
-        n_cells=len(states),
-        n_number=states.count("number"),
-        n_uncertain=states.count("uncertain"),
-        n_words=states.count("words"),
-        n_hidden=states.count("hidden"),
-    )
-
-
-def _write(out_folder: Path, files: dict[str, bytes]) -> None:
+def _write(job: _Job, files: dict[str, bytes], beside: Beside) -> None:
+    out_folder = job.out_folder
     out_folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{out_folder.name}-", dir=out_folder.parent))
     try:
@@ -364,6 +291,7 @@ def _write(out_folder: Path, files: dict[str, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+        check_written(temporary, job.published, beside.seeds)
         if out_folder.exists():
             raise ReleaseExists(out_folder)
         temporary.rename(out_folder)

@@ -16,7 +16,8 @@ from analysis.german import decimal
 from questionnaires.handover import HIDDEN_MARK, Cell, ReleaseTable, Weighting
 
 SIMULATED = "Simulierte Daten: ausgedacht, keine Befragung"
-LEVELS = {"district": "Kreis", "zone": "Großraum", "area": "Sozialraum", "filter": "Gruppe"}
+LEVELS = {"district": "Kreis", "zone": "Großraum", "area": "Sozialraum", "filter": "Gruppe",
+          "zone_filter": "Großraum und Gruppe"}  # fmt: skip
 STATES = {"number": "Zahl", "uncertain": "unsicher", "words": "nur in Worten", "hidden": "geschützt"}
 MENTIONS = ("Anteil an allen Nennungen in %",)
 TOTALS = ("Familien (hochgerechnet)", "Familien von", "Familien bis")

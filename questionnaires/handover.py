@@ -201,7 +201,7 @@ class Fieldwork(Value):
 HIDDEN_MARK = "·"
 
 State = Literal["number", "uncertain", "words", "hidden"]
-Level = Literal["district", "zone", "area", "filter"]
+Level = Literal["district", "zone", "area", "filter", "zone_filter"]
 
 
 class Cell(Value):
@@ -216,7 +216,8 @@ class Cell(Value):
 
 
 class Group(Value):
-    """A column of a table: the district, a Großraum, a Sozialraum or a group of a filter."""
+    """A column of a table: the district, a Großraum, a Sozialraum, a group of a filter, or such a group inside a
+    Großraum (`zone_filter`, with `filter`, `group` and `areas`)."""
 
     id: str
     label: str
@@ -228,6 +229,8 @@ class Group(Value):
     or a survey of all"""
     filter: str | None = None
     """id of the filter this group belongs to"""
+    group: str | None = None
+    """id of the filter's group that is counted inside `areas`; only at level `zone_filter`"""
     provisional: bool = False
     areas: tuple[str, ...] = ()
     """Sozialräume inside this column (several where small ones were joined)"""

@@ -118,6 +118,9 @@ class PublicationPlan(Value):
     """answers a Sozialraum needs to stand alone; below, it joins the neighbour named in `joins`"""
     min_cross_base: Annotated[int, Field(ge=10)] = 50
     """expected base a group in a Großraum needs"""
+    crossed: tuple[str, ...] = ()
+    """questions whose answers are also given for the groups of filters inside Großräume. Each one costs computing and,
+    in small waves, tells little: few groups there are large enough"""
     joins: dict[str, str] = {}
     """Sozialraum → neighbour it joins when too small"""
     filters: tuple[Filter, ...] = ()

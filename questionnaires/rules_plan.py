@@ -72,6 +72,9 @@ def unknown_questions(scene: PlanScene) -> Found:
     for i, name in enumerate(scene.plan.sensitive):
         if scene.question(name) is None:
             yield ("sensitive", i), scene.unknown(name)
+    for i, name in enumerate(scene.plan.crossed):
+        if scene.question(name) is None:
+            yield ("crossed", i), scene.unknown(name)
     for name in scene.plan.hardships:
         if scene.question(name) is None:
             yield ("hardships", name), scene.unknown(name)

@@ -25,6 +25,7 @@ ACCESS: dict[str, str] = {
 }
 LEVELS: tuple[tuple[Level, str], ...] = (
     ("district", "Landkreis"), ("zone", "Großräume"), ("area", "Sozialräume"), ("filter", "Gruppen"),
+    ("zone_filter", "Gruppen in Großräumen"),
 )  # fmt: skip
 WEIGHTS = "weights.csv"
 

@@ -15,7 +15,9 @@ import xlsxwriter
 from questionnaires.handover import HIDDEN_MARK, Cell, Level, Manifest, ReleaseTable, State
 from survey.templating import day
 
-LEVELS: dict[Level, str] = {"district": "Kreis", "zone": "Großraum", "area": "Sozialraum", "filter": "Gruppe"}
+LEVELS: dict[Level, str] = {"district": "Kreis", "zone": "Großraum", "area": "Sozialraum", "filter": "Gruppe",
+    "zone_filter": "Großraum und Gruppe",
+}  # fmt: skip
 STATES: dict[State, str] = {
     "number": "Zahl", "uncertain": "unsicher", "words": "nur in Worten", "hidden": "geschützt",
 }  # fmt: skip

@@ -16,6 +16,7 @@ FINE_SHADE, ROUGH_SHADE, N_SHADES = 0.1, 0.2, 5
 #: A block with fewer readable cells than this says which level carries better.
 SPARSE = 0.25
 
+INSIDE = "in-grossraeumen"
 READABLE: frozenset[State] = frozenset({"number", "uncertain", "words"})
 
 
@@ -117,6 +118,8 @@ class TableView:
     heat: Block | None
     """district and Sozialräume beside each other"""
     filters: Mapping[str, Block]
+    inside: Mapping[str, Block]
+    """the groups of a filter inside Großräume, by filter"""
     shades: tuple[str, ...]
     """what each shade of the heat map means"""
 
@@ -133,7 +136,7 @@ def view_table(table: ReleaseTable, filters: Mapping[str, str], apart: frozenset
         rows = _ranked(rows)
 
     def block(name: str, title: str, *wanted: str) -> Block:
-        picked = [j for j, group in enumerate(table.groups) if (group.filter or group.level) in wanted]
+        picked = [j for j, group in enumerate(table.groups) if _place(group) in wanted]
         cells = (RowView(row.id, row.label, tuple(row.cells[j] for j in picked)) for row in rows)
         return Block(name, title, tuple(columns[j] for j in picked), tuple(cells))
 
@@ -146,8 +149,14 @@ def view_table(table: ReleaseTable, filters: Mapping[str, str], apart: frozenset
         areas=block("sozialraeume", "Sozialräume", "area") if "area" in levels else None,
         heat=block("bedarf", "Landkreis und Sozialräume", "district", "area") if "area" in levels else None,
         filters={name: block(name, filters.get(name, name), name) for name in names},
+        inside={name: block(f"{name}-{INSIDE}", filters.get(name, name), f"{name}-{INSIDE}") for name in names},
         shades=tuple(_shade_words(step)) if step else (),
     )
+
+
+def _place(group: Group) -> str:
+    """Return to which block a column belongs."""
+    return f"{group.filter}-{INSIDE}" if group.level == "zone_filter" else group.filter or group.level
 
 
 def view_cell(cell: Cell, table: ReleaseTable, step: float = 0.0, axis: float = 1.0) -> CellView:

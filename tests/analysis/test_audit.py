@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from analysis import disclosure
+from analysis import release as release_module
 from analysis.__main__ import main
 from analysis.audit import audit, read_source
-from analysis.errors import OtherResponses
+from analysis.errors import OtherResponses, ReleaseUnsafe
 from analysis.release import make_release, read_release
 from tests.analysis.make_extract import PLAN, draw_rows, make_extract, miniature, write_extract
 
@@ -71,6 +72,10 @@ def test_without_the_exact_attacker_counts_could_be_worked_out_and_none_is_named
     extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(disclosure, "secure", lambda work, beside: None)
+    with pytest.raises(ReleaseUnsafe, match="deshalb wurde nichts geschrieben"):
+        make_release(extract, tmp_path / "r")
+    assert not any(tmp_path.iterdir())
+    monkeypatch.setattr(release_module, "check_written", lambda *_: None)
     make_release(extract, tmp_path / "r")
     monkeypatch.undo()
     assert main(["audit", str(tmp_path / "r")]) == 1
@@ -130,3 +135,18 @@ def test_a_release_of_another_wave_is_about_other_people(release: Path, tmp_path
     manifest = make_release(other, tmp_path / "r", published=[release])
     assert manifest.audit is not None
     assert manifest.audit.earlier == 0
+
+
+def test_what_an_earlier_release_gave_away_is_said_with_place_and_remedy(
+    extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The earlier one was made when nobody attacked it exactly: nothing that is hidden now takes back what it told."""
+    with monkeypatch.context() as before:
+        before.setattr(disclosure, "secure", lambda work, beside: None)
+        before.setattr(release_module, "check_written", lambda *_: None)
+        make_release(extract, tmp_path / "stand-1")
+    assert main(["release", str(extract), str(tmp_path / "stand-2"), "--published", str(tmp_path / "stand-1")]) == 6
+    said = capsys.readouterr().err
+    assert "Frühere Ergebnisstände dieser Welle („stand-1“) zeigen dieselbe Tabelle" in said
+    assert "Bitte den Veröffentlichungsplan des früheren Ergebnisstands verwenden" in said
+    assert not (tmp_path / "stand-2").exists()

@@ -8,10 +8,11 @@ import numpy.typing as npt
 import pytest
 
 from analysis import display
-from analysis.audit_frame import EVERYBODY, SPACE, About, Frame, Key, Known, Shown, facts_of, make_frame
+from analysis.audit_frame import About, Known, Shown, facts_of
 from analysis.exact import audited, search, settle, wholes
 from analysis.exact_crossings import settle_crossings
 from analysis.exact_model import Contradiction, Facts
+from analysis.groups import EVERYBODY, SPACE, Frame, Key, make_frame
 
 Tables = npt.NDArray[np.int64]
 K = 3

@@ -1,0 +1,102 @@
+"""What published groups inside Großräume tell of crossings nobody published: a Sozialraum and a group of a filter, or
+groups of two filters inside a Großraum.
+
+The rule is that nobody may say of such a crossing that somebody gave an answer there, and fewer than the threshold:
+1 ≤ least and most < k. That few gave it, or nobody, follows already from the small numbers they are all part of.
+Districtwide crossings are held to the stricter rule of :mod:`analysis.exact_crossings` all the same.
+
+Each Großraum is looked at by itself. For groups of two filters in the whole district, sums of what is known in several
+Großräume are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.attack import Counts, Mask
+from analysis.exact import Search, audited
+from analysis.exact_model import NEARLY, Floats
+from analysis.groups import Inside
+
+
+def settle_inside(s: Search, pairs: Inside | None) -> list[tuple[int, int, int]]:
+    """Return the crossings of which somebody may say too much.
+
+    Parameters
+    ----------
+    s : Search
+        after :func:`analysis.exact.settle`
+    pairs : Inside or None
+        of the search's groups
+
+    Returns
+    -------
+    list of (row, group, group)
+    """
+    if pairs is None:
+        return []
+    seen, found = _Seen.of(s, pairs), list[tuple[int, int, int]]()
+    s.tally.cells += seen.low.size
+    left = np.argwhere(seen.open())
+    s.tally.witness += seen.low.size - len(left)
+    for i, pair in left:
+        for up in (False, True):
+            if seen.open()[i, pair]:
+                s.look_freely(seen.direction(i, pair, up=up))
+        if seen.open()[i, pair] and _is_finding(seen, i, pair):
+            found.append((int(seen.rows[i]), int(pairs.first[pair]), int(pairs.second[pair])))
+    return found
+
+
+@dataclass
+class _Seen:
+    """The smallest and largest crossings that witnesses allow, (audited rows, pairs)."""
+
+    s: Search
+    pairs: Inside
+    rows: Counts
+    k: Counts
+    low: Counts
+    high: Counts
+    read: int = 0
+    """witnesses taken in so far"""
+
+    @staticmethod
+    def of(s: Search, pairs: Inside) -> _Seen:
+        rows = np.flatnonzero(audited(s.facts).any(1))
+        none = np.full((len(rows), len(pairs.first)), np.iinfo(np.int64).max)
+        k = np.maximum(s.facts.k[pairs.first], s.facts.k[pairs.second])
+        return _Seen(s, pairs, rows, k, none, np.zeros_like(none))
+
+    def open(self) -> Mask:
+        """Return which crossings hold somebody, and fewer than the threshold, in all that was seen."""
+        for counts in self.s.witnesses[self.read :]:
+            np.minimum(self.low, self.pairs.least(counts[self.rows]), out=self.low)
+            np.maximum(self.high, self.pairs.most(counts[self.rows]), out=self.high)
+        self.read = len(self.s.witnesses)
+        return np.asarray((self.low >= 1) & (self.high < self.k))
+
+    def direction(self, i: int, pair: int, *, up: bool) -> Floats:
+        """Return which counts to move, up or down to nobody."""
+        found, of = np.zeros(self.s.low.shape), self.pairs
+        row = found[self.rows[i]]
+        if up:
+            row[[of.first[pair], of.second[pair], of.within[pair]]] = 1.0
+        else:
+            row[[of.first[pair], of.second[pair]]] -= 1.0
+            row[list(of.wholes[of.whole[pair]])] += 1.0
+        return found
+
+
+def _is_finding(seen: _Seen, i: int, pair: int) -> bool:
+    """Find both ends of a crossing by integer programs."""
+    s, of, row, k = seen.s, seen.pairs, int(seen.rows[i]), int(seen.k[pair])
+    s.tally.ilp += 1
+    counts, most = s.model.whole(seen.direction(i, pair, up=False))
+    s.keep(counts)
+    if np.ceil(-most - NEARLY) < 1:
+        return False
+    groups = {int(of.first[pair]), int(of.second[pair]), int(of.within[pair])}
+    return not s.keep(s.model.reaches({(row, group): k for group in groups}))

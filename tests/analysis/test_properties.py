@@ -1,16 +1,19 @@
 """What must not change a figure does not: the order of rows and options, splitting the data, merging Sozialräume."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.areas import Layout, make_layout
 from analysis.disclosure import protect
+from analysis.errors import ExtractError
 from analysis.extract import Extract, extract_of_rows
 from analysis.release import make_release
 from analysis.topics import Cube, count_topic, make_topics
@@ -95,3 +98,12 @@ def test_the_order_of_the_options_changes_no_cell(tmp_path: Path) -> None:
         ]
         found.append([{r.id: c for r, c in zip(t.rows, t.cells, strict=True)} for t in tables])
     assert found[0] == found[1]
+
+
+def test_a_column_that_stands_twice_in_the_codebook_is_refused(tmp_path: Path) -> None:
+    extract = write_extract(tmp_path / "x", miniature(), draw_rows(miniature(), 40))
+    codebook = json.loads((extract / "codebook.json").read_text(encoding="utf-8"))
+    codebook["columns"].append(codebook["columns"][5])
+    (extract / "codebook.json").write_text(json.dumps(codebook), encoding="utf-8")
+    with pytest.raises(ExtractError, match="Spalten im Codebuch passen nicht"):
+        make_release(extract, tmp_path / "1")

@@ -5,6 +5,10 @@ and shares hold as far as their rounding leaves them, and the rules of a release
 least k and leaves at least k). Most counts need no program at all: bounds in closed form come first, and every table of
 whole numbers that was found is kept as a witness for all other counts.
 
+Weighted shares are not limits of counts here: of such a table only its bases, and that shown figures stand for at least
+k and leave at least k, are facts. What weighted shares tell beyond that is bounded while a table is made, with all
+weights conceded, but not by programs (:mod:`analysis.weighted_attack`).
+
 Nothing here depends on a clock or on the number of threads. A program that is given up after so many nodes counts as a
 finding.
 """

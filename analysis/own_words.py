@@ -34,6 +34,11 @@ ONLY_SOME_PLACES = (
     "Texte in einer Sprache, in der aus einem Großraum weniger als zehn kamen, zählen nur beim Landkreis mit."
 )
 
+ALL_TEXTS = (
+    "Bögen, die nach der Regel des Veröffentlichungsplans ausgelassen sind, zählen hier mit: Zu welchem Bogen ein Text "
+    "gehört, weiß seit dem Anonymisieren niemand mehr."
+)
+
 
 def theme_tables(
     extract: Extract, plan: PublicationPlan, beside: Beside | None = None
@@ -66,12 +71,14 @@ def theme_tables(
 
 
 def _topic(extract: Extract, question: Text, page: Page) -> Topic:
+    plan = extract.fieldwork.plan
+    some_left_out = bool(plan.exclude) or any(margin.missing == "exclude" for margin in plan.margins)
     themes = [Row(id=theme.id, label=theme.name) for theme in extract.codebook.themes]
     return Topic(
         id=question.id + THEMES,
         question=question.id, item=None, kind=KIND, page=page.id,
         title=f"{text_in(question.text, 'de')[0]} (Themen in eigenen Worten)",
-        base_note=f"{BASE} {ONLY_SOME_PLACES}",
+        base_note=" ".join([BASE, ONLY_SOME_PLACES, *([ALL_TEXTS] if some_left_out else [])]),
         rows=(*themes, Row(id=NO_THEME, label="ohne Thema")),
         one_of=False, columns=(), sensitive=True,
     )  # fmt: skip

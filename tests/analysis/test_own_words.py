@@ -71,6 +71,18 @@ def test_themes_become_a_table_with_the_rest_in_a_row_of_its_own() -> None:
     assert "nicht gewichtet" in table.base_note.casefold()
 
 
+def test_a_table_of_themes_says_that_responses_left_out_elsewhere_count_in_it(tmp_path: Path) -> None:
+    extract = read_extract(extract_with(tmp_path, drawn(200)))
+    left_out = extract.fieldwork.plan.model_copy(update={"exclude": ("doubtful",)})
+    fieldwork = extract.fieldwork.model_copy(update={"plan": left_out})
+    plain, told = (
+        next(iter(theme_tables(one, one.fieldwork.plan)))[1].value.base_note
+        for one in (extract, replace(extract, fieldwork=fieldwork))
+    )
+    assert "zählen hier mit" in told
+    assert "zählen hier mit" not in plain
+
+
 def test_few_texts_show_nothing_at_all() -> None:
     table = table_of(drawn(19, oben=1))
     assert {cell.state for cells in table.cells for cell in cells} == {"hidden"}

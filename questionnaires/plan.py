@@ -221,6 +221,7 @@ def default_plan(questionnaire: Questionnaire, district: District) -> Publicatio
     )
 
 
+#: What young people are grouped by: each school with enough returns.
 SCHOOLS = Filter(id="zugang-schule", title="Schulen", kind_of_doors="Schule")
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import questionnaires as content
 from questionnaires.answers import parse_answers
 from questionnaires.model import Questionnaire
-from questionnaires.plan import PublicationPlan, default_plan
+from questionnaires.plan import SCHOOLS, PublicationPlan, default_plan
 from questionnaires.problems import Problem
 from questionnaires.read import read_district, read_questionnaire
 from questionnaires.region import District
@@ -80,7 +80,9 @@ class DemoWave:
     read: bool = False
     """whether somebody has already read own words"""
     archived: bool = False
-    """long over: only its results are left, made without groups, so that the first start stays short"""
+    """long over: only its results are left"""
+    filters: tuple[str, ...] | None = None
+    """those of the default plan that are used, so that the first start stays short; None: all"""
     minimum_age: int | None = None
     parental_consent: bool = False
     """parents sign a slip at school; who hands it in gets a code"""
@@ -112,10 +114,11 @@ def demo_waves(today: date) -> tuple[DemoWave, ...]:
         DemoWave(
             "familien-2022", "Familienbefragung 2022 (simuliert)", "wartburgkreis", "familien",
             date(2022, 9, 5), 42, n_answers=800, seed=2022, tables=FAMILIES_BEFORE, archived=True,
+            filters=(),
         ),
         DemoWave(
             "jugend-2025", "Jugendbefragung 2025 (simuliert)", "wartburgkreis", "jugend",
-            date(2025, 5, 5), 42, SCHOOL_DOORS, n_answers=600, seed=1418, tables=YOUNG_PEOPLE,
+            date(2025, 5, 5), 42, SCHOOL_DOORS, n_answers=600, seed=1418, tables=YOUNG_PEOPLE, filters=(SCHOOLS.id,),
         ),
         DemoWave(
             "familien", "Familienbefragung zum Ausprobieren", "schmalkalden-meiningen", "familien", today, 56,
@@ -271,8 +274,9 @@ def _add_wave(store: Store, plan: DemoWave, asked: Questionnaire, today: date) -
 
 
 def _publication_plan(plan: DemoWave, asked: Questionnaire, district: District) -> PublicationPlan:
-    made = default_plan(asked, district)
-    return made.model_copy(update={"filters": ()}) if plan.archived else made
+    made, wanted = default_plan(asked, district), plan.filters
+    kept = tuple(rule for rule in made.filters if wanted is None or rule.id in wanted)
+    return made.model_copy(update={"filters": kept})
 
 
 def _archive(store: Store, plan: DemoWave, now: datetime) -> None:

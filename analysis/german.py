@@ -195,10 +195,10 @@ def _protection_rules(plan: PublicationPlan) -> tuple[str, ...]:
         f"Gruppen mit weniger als {least(plan.k)} Befragten zeigen nichts, bei besonders geschützten Fragen mit "
         f"weniger als {least(plan.k_sensitive)}.",
         "Weitere Zahlen sind geschützt, wenn sich eine verborgene sonst aus Summen und Differenzen errechnen ließe. "
-        "Das prüft ein Rechenverfahren für jede Frage über alle Gruppen und Filter, auch für fehlende Antworten, und am "
-        "Ende noch einmal für den fertigen Ergebnisstand.",
-        f"Worte wie „{display.AT_MOST[0.25]}“ statt eines Punktes folgen allein aus den gezeigten Zahlen daneben: Mehr, "
-        "als wer sie zusammenzählt, erfährt niemand, und auch null kann so heißen.",
+        "Das prüft ein Rechenverfahren für jede Frage über alle Gruppen und Filter, auch für fehlende Antworten, und "
+        "am Ende noch einmal für den fertigen Ergebnisstand.",
+        f"Worte wie „{display.AT_MOST[0.25]}“ statt eines Punktes folgen allein aus den gezeigten Zahlen daneben: "
+        "Mehr, als wer sie zusammenzählt, erfährt niemand, und auch null kann so heißen.",
         f"Ein Sozialraum steht ab {plan.min_area_base} Antworten für sich; sonst ist er mit dem im Plan genannten "
         "Nachbarn im selben Großraum zusammengefasst. Gibt es keinen, erscheint er nur im Großraum.",
         "Sind einzelne Stufen einer Skala zu schwach besetzt, stehen zusammengefasste Stufen da.",

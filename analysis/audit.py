@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis import display
-from analysis.audit_frame import About, Known, Shown, counted_by_bases, facts_of, known_sizes, sized_by_answers
+from analysis.audit_frame import About, Known, Shown, Told, counted_by_bases, facts_of, known_sizes, sized_by_answers
 from analysis.errors import OtherResponses, ReleaseDamaged
 from analysis.exact import Tally, search, settle
 from analysis.exact_crossings import settle_crossings
@@ -76,6 +76,8 @@ class Report:
     contradictions: tuple[str, ...]
     """tables whose figures cannot all be true"""
     tally: Tally
+    told: Told
+    """what all tables together tell of the sizes of groups"""
 
 
 def read_source(folder: Path) -> Source:
@@ -226,7 +228,7 @@ def audit(newest: Source, earlier: Sequence[Source] = (), seeds: Mapping[str, Se
             inferred += _infer(topic, tables, Everything(whole, sizes, k, least), tally, (seeds or {}).get(topic))
         except Contradiction:
             contradictions.append(topic)
-    return Report(tuple(inferred), tuple(contradictions), tally)
+    return Report(tuple(inferred), tuple(contradictions), tally, Told(whole, sizes))
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,21 @@ class Known:
     high: Counts
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the tables and files of a whole release tell of the sizes of its groups."""
+
+    frame: Frame
+    sizes: Known
+
+    def of(self, keys: Sequence[Key], everybody: int) -> Known:
+        """Return the sizes of these groups; nothing is known of groups the release does not name."""
+        known = {key: i for i, key in enumerate(self.frame.keys)}
+        places = [known.get(key, -1) for key in keys]
+        low, high = np.append(self.sizes.low, 0), np.append(self.sizes.high, everybody)
+        return Known(low[places], high[places])
+
+
 # ---------- the facts of a topic
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from questionnaires.problems import Problem
+
+if TYPE_CHECKING:
+    from analysis.audit_frame import Told
 
 
 class AnalysisError(Exception):
@@ -77,8 +81,9 @@ class ReleaseUnsafe(AnalysisError):
 
     exit_code = 6
 
-    def __init__(self, found: Sequence[str]) -> None:
-        self.found = tuple(found)
+    def __init__(self, found: Sequence[str], told: Told | None = None) -> None:
+        self.found, self.told = tuple(found), told
+        """`told`: what the attacker knew of groups, where hiding more may help"""
         first = "".join(f"\n  – {line}" for line in self.found[:5])
         more = f"\n  – und {len(self.found) - 5} weitere" if len(self.found) > 5 else ""
         super().__init__(

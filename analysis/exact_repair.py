@@ -14,7 +14,7 @@ import numpy as np
 from analysis import display
 from analysis.areas import Column
 from analysis.attack import Counts, Knowledge, tighten
-from analysis.audit_frame import About, Known, Shown, facts_of, known_sizes
+from analysis.audit_frame import About, Known, Shown, Told, counted_by_bases, facts_of, known_sizes
 from analysis.errors import ProtectionFailed
 from analysis.exact import Tally, search, settle
 from analysis.exact_crossings import settle_crossings
@@ -57,6 +57,8 @@ class Beside:
     """most rounds that any topic took"""
     seeds: dict[str, Seeds] = field(default_factory=dict)
     """topic → possible counts, for the audit of what is written"""
+    told: Told | None = None
+    """what a first attempt told of groups, if the attacker found something in it"""
 
     def add(self, other: Beside) -> None:
         """Add what the audit of more topics has come to."""
@@ -130,6 +132,7 @@ class Bridge:
     earlier: tuple[Shown, ...]
     blockers: tuple[str, ...]
     """earlier releases that show this topic"""
+    told: Told | None
 
     @staticmethod
     def of(work: Work, beside: Beside) -> Bridge:
@@ -145,15 +148,14 @@ class Bridge:
         place = tuple(tuple(i for i, one in enumerate(_all_keys(work)) if one == key) for key in frame.keys)
         topic = work.topic
         about = About(topic.id, tuple(row.id for row in topic.rows), topic.one_of, topic.per_response)
-        return Bridge(work, about, frame, place, keys, earlier, beside.names if earlier else ())
+        return Bridge(work, about, frame, place, keys, earlier, beside.names if earlier else (), beside.told)
 
     def look(self, seen: list[Counts]) -> tuple[Tally, list[tuple[int, int]]]:
         """Let the attacker look; findings are (row, group) of the layout.
 
         `seen` are the witnesses so far: whatever was possible stays possible when more is hidden.
         """
-        for concede in (True, False):
-            facts = self._facts(concede=concede)
+        for facts in self._readings():
             try:
                 s = search(facts, seen or self._truth(facts))
             except Contradiction:
@@ -171,7 +173,8 @@ class Bridge:
 
     def seeds(self, seen: Sequence[Counts]) -> Seeds:
         """Keep what was found possible."""
-        return seeds_of(self.about, self.frame, self._facts(concede=False), seen)
+        *_, last = self._readings()
+        return seeds_of(self.about, self.frame, last, seen)
 
     def hide_twins(self, hidden: set[tuple[int, int]]) -> None:
         """Hide the same figures of groups that hold the same: a Großraum with one Sozialraum only."""
@@ -190,19 +193,23 @@ class Bridge:
 
     # --- layout → frame
 
-    def _facts(self, *, concede: bool) -> Facts:
-        """Return what is known: with all that is conceded, or as little as this topic's tables alone tell.
+    def _readings(self) -> Iterator[Facts]:
+        """Yield what is known: with all that is conceded, as little as this topic's tables alone tell, and what a first
+        attempt told altogether.
 
-        Both matter: that a count is 0, or exactly so many, is no finding, but that it is one of a few may be.
+        All matter: that a count is 0, or exactly so many, is no finding, but that it is one of a few may be.
         """
         known = knowledge_of(self.work)
-        if not concede:
-            _forget_words(self.work, known)
         tables = [_shown(self.work, self.keys, known), *self.earlier]
+        yield facts_of(self.about, tables, self.frame, self._sizes(known), self._counted(known))
+        _forget_words(self.work, known)
+        tables[0] = _shown(self.work, self.keys, known)
         everybody = int(known.high[-1, 0])
         plain = known_sizes(tables, self.frame, (everybody, everybody))
-        sizes = self._sizes(known) if concede else plain
-        return facts_of(self.about, tables, self.frame, sizes, self._counted(known) if concede else ())
+        yield facts_of(self.about, tables, self.frame, plain, ())
+        if self.told is not None and self.about.per_response == 1:
+            counted = counted_by_bases(self.told.frame, self.work.topic.question, self.told.sizes, self.about.answers)
+            yield facts_of(self.about, tables, self.frame, self.told.of(self.frame.keys, everybody), counted)
 
     def _sizes(self, known: Knowledge) -> Known:
         low = np.zeros(len(self.place), np.int64)

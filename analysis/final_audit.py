@@ -43,5 +43,5 @@ def check_written(folder: Path, published: Sequence[Path], seeds: Mapping[str, S
     said = [*map(str, report.inferred), *broken_rules(folder, source), *loose_numbers(folder, source)]
     said += [f"{table}: Die Zahlen dieser Tabelle können nicht alle stimmen." for table in report.contradictions]
     if said:
-        raise ReleaseUnsafe(said)
+        raise ReleaseUnsafe(said, report.told if report.inferred else None)
     return report.tally

@@ -20,6 +20,7 @@ from analysis.answer_findings import answer_findings
 from analysis.answers import Answers, answer_files, answers_of, read_earlier, since_of
 from analysis.areas import Layout, make_layout, with_crossings
 from analysis.audit import audit_of, read_beside
+from analysis.audit_frame import Told
 from analysis.changes import EarlierRelease
 from analysis.comparisons import area_comparisons
 from analysis.coverage import Fielded
@@ -42,6 +43,9 @@ from analysis.weighting import Prepared, prepare, report
 from questionnaires.handover import Finding, Manifest, RankRange
 from questionnaires.model import text_in
 from questionnaires.plan import PublicationPlan
+
+MAX_ATTEMPTS = 3
+"""What all tables together tell is known only when they are made; each attempt knows what the one before told."""
 
 Progress = Callable[[float, str], None]
 
@@ -95,12 +99,12 @@ def make_release(
     extract = _read_checked(extract_folder)
     job = _Job(extract.fieldwork.plan, out_folder, progress, _read_earlier(since, extract), tuple(published), processes)
     try:
-        return _make(job, extract)
+        return _make_safe(job, extract)
     except ReleaseUnsafe:
         if not job.plan.crossed:
             raise
     progress(0.0, "Noch einmal, ohne Gruppen in Großräumen")
-    return _make(replace(job, inside=False), extract)
+    return _make_safe(replace(job, inside=False), extract)
 
 
 @dataclass(frozen=True)
@@ -115,10 +119,25 @@ class _Job:
     processes: int
     inside: bool = True
     """whether the plan's questions are crossed with filters inside Großräume"""
+    told: Told | None = None
+    """what the attempt before told of groups"""
+
+
+def _make_safe(job: _Job, extract: Extract) -> Manifest:
+    """Try again with what the attacker knew, as long as hiding more may help against what he found."""
+    for _ in range(MAX_ATTEMPTS - 1):
+        try:
+            return _make(job, extract)
+        except ReleaseUnsafe as unsafe:
+            if unsafe.told is None:
+                raise
+            job.progress(0.0, "Noch einmal: Es war noch etwas zu schützen")
+            job = replace(job, told=unsafe.told)
+    return _make(job, extract)
 
 
 def _make(job: _Job, extract: Extract) -> Manifest:
-    plan, beside = job.plan, read_beside(job.published, extract)
+    plan, beside = job.plan, replace(read_beside(job.published, extract), told=job.told)
     extract, quality = sort_out(extract, plan)
     prepared = prepare(extract, plan)
     layout = make_layout(prepared.extract, plan)
@@ -159,9 +178,9 @@ def _protected_tables(
     by_steps: dict[str, list[tuple[Topic, Table]]] = {}
 
     def make(number: int) -> tuple[list[Table], Beside]:
-        own = Beside(beside.earlier, beside.n_earlier, beside.names)
+        own = Beside(beside.earlier, beside.n_earlier, beside.names, told=beside.told)
         tables = list(_tables_of(topics[number], prepared, layout, plan, own, inside=job.inside))
-        return tables, replace(own, earlier={})
+        return tables, replace(own, earlier={}, told=None)
 
     found = in_order(make, len(topics), job.processes)
     for i, topic in enumerate(topics):

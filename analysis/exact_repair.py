@@ -39,8 +39,8 @@ from analysis.seeds import Seeds, seeds_of
 from analysis.work import Work
 
 MAX_ROUNDS = 60
-SHOWN_AGAIN = 8
-"""figures of a topic that are tried again after the last round"""
+SHOWN_AGAIN, LOOKS_AGAIN = 8, 2
+"""figures of a topic that are tried again after the last round, and in how many looks of the exact attacker"""
 
 
 @dataclass
@@ -103,7 +103,9 @@ def secure(work: Work, beside: Beside | None = None) -> None:
 def _show_again(work: Work, bridge: Bridge, seen: list[Counts]) -> Tally | None:
     """Show figures again that the exact attacker learns nothing from; return the tally of the last look that counts."""
     last, waiting = None, [safe_ones(work, hidden_cells(work))[:SHOWN_AGAIN]]
-    while waiting:
+    for _ in range(LOOKS_AGAIN):
+        if not waiting:
+            break
         options = waiting.pop()
         before = work.shown.copy()
         for option in options:

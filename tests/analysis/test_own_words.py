@@ -183,7 +183,7 @@ def test_a_quote_comes_out_as_it_was_released(tmp_path: Path, words: str) -> Non
 
 
 def test_a_release_with_themes_and_quotes_is_whole_and_the_same_again(tmp_path: Path) -> None:
-    texts = [*drawn(150, oben=2, unten=2), row(999, quote="Mehr Busse", themes="weg")]
+    texts = [*drawn(90, oben=3, unten=1), row(999, quote="Mehr Busse", themes="weg")]
     folder = extract_with(tmp_path / "e", texts)
     for name in ("a", "b"):
         make_release(folder, tmp_path / name)

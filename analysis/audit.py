@@ -76,7 +76,7 @@ class Report:
     contradictions: tuple[str, ...]
     """tables whose figures cannot all be true"""
     tally: Tally
-    told: Told
+    told: Told | None = None
     """what all tables together tell of the sizes of groups"""
 
 

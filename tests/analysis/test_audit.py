@@ -68,6 +68,7 @@ def test_the_manifest_says_what_the_audit_did_and_what_it_cost(release: Path) ->
     assert manifest.audit.rounds >= 1
 
 
+@pytest.mark.slow
 def test_without_the_exact_attacker_counts_could_be_worked_out_and_none_is_named(
     extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

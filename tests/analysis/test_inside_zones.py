@@ -142,6 +142,7 @@ def test_a_crossing_known_to_hold_a_few_is_a_finding_and_one_that_may_be_empty_i
 # ---------- what happens if they cannot be kept
 
 
+@pytest.mark.slow
 def test_a_release_is_made_without_them_if_the_last_audit_finds_something(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

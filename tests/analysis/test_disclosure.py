@@ -151,7 +151,7 @@ def test_scales_become_coarse_where_single_steps_do_not_carry() -> None:
     assert fine["area"] < Counter(group.level for group in coarse.groups)["area"]
 
 
-@pytest.mark.parametrize("n", [25, 60, 150, 400, 1500])
+@pytest.mark.parametrize("n", [25, 60, 150, 400, pytest.param(1500, marks=pytest.mark.slow)])
 def test_every_shown_cell_of_a_wave_keeps_the_rules(n: int) -> None:
     for table in tables_of(miniature(), draw_rows(miniature(), n, seed=n)).values():
         for group, column in zip(table.groups, zip(*table.cells, strict=True), strict=True):

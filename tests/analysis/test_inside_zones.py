@@ -160,6 +160,7 @@ def test_a_release_is_made_without_them_if_the_last_audit_finds_something(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r", "x"]
 
 
+@pytest.mark.slow
 def test_if_they_tell_too_much_they_go_and_everything_else_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

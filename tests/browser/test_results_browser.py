@@ -70,7 +70,7 @@ def _open(page: Page, address: str) -> None:
 @pytest.mark.parametrize(
     ("device", "scheme"),
     [
-        pytest.param(DESK, "light", id="desk-light"),
+        pytest.param(DESK, "light", id="desk-light", marks=pytest.mark.slow),
         pytest.param(PHONE, "dark", id="phone-dark"),
         pytest.param(DESK, "dark", id="desk-dark", marks=pytest.mark.slow),
         pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.slow),

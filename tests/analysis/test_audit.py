@@ -99,6 +99,7 @@ def test_a_damaged_release_has_codes_of_its_own(
 # ---------- earlier releases
 
 
+@pytest.mark.slow
 def test_an_unchanged_release_beside_an_earlier_one_has_the_same_bytes(
     extract: Path, release: Path, tmp_path: Path
 ) -> None:
@@ -131,6 +132,7 @@ def test_releases_of_a_wave_that_count_different_responses_are_refused(
     assert "zählt andere Bögen" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_release_of_another_wave_is_about_other_people(release: Path, tmp_path: Path) -> None:
     other = make_extract(tmp_path / "e", 120, wave="mini-2020")
     manifest = make_release(other, tmp_path / "r", published=[release])
@@ -138,6 +140,7 @@ def test_a_release_of_another_wave_is_about_other_people(release: Path, tmp_path
     assert manifest.audit.earlier == 0
 
 
+@pytest.mark.slow
 def test_what_an_earlier_release_gave_away_is_said_with_place_and_remedy(
     extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

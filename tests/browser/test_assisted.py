@@ -52,7 +52,9 @@ def to_first_sensitive(page: Page, site: Site, name: str = "jugend") -> str:
     return str(page.evaluate(CURRENT))
 
 
-@pytest.mark.parametrize(("name", "you"), [("jugend", "dich"), ("familien", "Sie")])
+@pytest.mark.parametrize(
+    ("name", "you"), [("jugend", "dich"), pytest.param("familien", "Sie", marks=pytest.mark.slow)]
+)
 def test_sensitive_pages_are_handed_over_and_back_and_the_answers_count(
     site: Site, phone: Page, axe: Axe, name: str, you: str
 ) -> None:
@@ -76,6 +78,7 @@ def test_sensitive_pages_are_handed_over_and_back_and_the_answers_count(
     assert [r.mode for r in site.stored(name)] == ["assisted"]
 
 
+@pytest.mark.slow
 def test_the_way_back_leads_past_what_was_answered_alone(site: Site, phone: Page) -> None:
     phone.goto(link(site))
     to_first_sensitive(phone, site)
@@ -119,6 +122,7 @@ def test_the_notice_stays_until_it_is_answered_and_is_reached_by_keyboard(site: 
     assert not handed_over(phone)
 
 
+@pytest.mark.slow
 def test_another_language_stays_in_the_mode(site: Site, phone: Page) -> None:
     phone.goto(link(site))
     phone.locator(".l summary").click()

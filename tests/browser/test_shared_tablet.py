@@ -53,6 +53,7 @@ def test_one_tap_extends_the_countdown_as_often_as_wanted(site: Site, browser: B
         assert page.evaluate("document.querySelectorAll('input:checked, [aria-pressed=true]').length") > 0
 
 
+@pytest.mark.slow
 def test_a_start_page_nobody_touched_is_left_alone(site: Site, browser: Browser) -> None:
     with phone_with(browser) as page:
         visit(page, site.url() + "&kiosk=1")
@@ -60,7 +61,9 @@ def test_a_start_page_nobody_touched_is_left_alone(site: Site, browser: Browser)
         assert not asked(page)
 
 
-@pytest.mark.parametrize(("language", "reading"), [("de-simple", False), ("de", True)])
+@pytest.mark.parametrize(
+    ("language", "reading"), [("de-simple", False), pytest.param("de", True, marks=pytest.mark.slow)]
+)
 def test_there_is_twice_the_time_in_simple_language_and_while_reading_aloud(
     site: Site, browser: Browser, language: str, reading: bool
 ) -> None:
@@ -105,6 +108,7 @@ def test_a_shared_tablet_without_signal_covers_the_answers_and_loses_none(site: 
     assert site.total() == 1
 
 
+@pytest.mark.slow
 def test_on_a_shared_tablet_no_draft_is_kept_or_offered(site: Site, phone: Page) -> None:
     phone.goto(site.url())
     go_on(phone)
@@ -119,7 +123,9 @@ def test_on_a_shared_tablet_no_draft_is_kept_or_offered(site: Site, phone: Page)
 # --- quickly away -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["link", "keys", "link before the extras"])
+@pytest.mark.parametrize(
+    "way", ["link", *(pytest.param(way, marks=pytest.mark.slow) for way in ("keys", "link before the extras"))]
+)
 def test_young_people_are_away_at_once_and_nothing_is_left(site: Site, browser: Browser, way: str) -> None:
     with phone_with(browser) as page:
         page.goto(site.url("jugend"))

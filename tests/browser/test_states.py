@@ -91,7 +91,7 @@ def test_another_language_is_looked_at_every_day() -> None:
     assert sorted(days) == sorted(rest)
 
 
-@pytest.mark.parametrize("name", ["familien", "jugend"])
+@pytest.mark.parametrize("name", ["familien", pytest.param("jugend", marks=pytest.mark.slow)])
 def test_what_has_the_focus_is_never_hidden_at_400_percent(place: Site, browser: Browser, name: str) -> None:
     with Walk(browser, place, name, "de", "at 400 % zoom").phone() as page:
         page.goto(place.url(name))

@@ -68,7 +68,7 @@ def site(app: Flask) -> Iterator[Site]:
     server.server_close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_public_pages_are_accessible_on_a_phone(site: Site, phone: Page, axe: Axe, scheme: Any) -> None:
     phone.emulate_media(color_scheme=scheme)
     assert [problem for path in PUBLIC for problem in unfit(phone, site.address + path, axe)] == []

@@ -79,6 +79,7 @@ def test_pages_of_own_words_are_accessible_and_fit_a_phone(site: Site, phone: Pa
     assert [problem for path in dark for problem in unfit(phone, path, axe)] == []
 
 
+@pytest.mark.slow
 def test_reports_and_their_settings_are_accessible_on_a_phone(site: Site, phone: Page, axe: Axe) -> None:
     marked = site.path("Spielhaus 3").rpartition("/")[2]
     protection.mark(site.store, WAVE, marked, "reviewer", AFTER)
@@ -143,6 +144,7 @@ def test_what_is_still_personal_is_said_at_its_place(site: Site, desk: Page, axe
     expect(desk.get_by_text("Als Zitat freigegeben.")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_all_of_it_works_without_script(site: Site, browser: Browser) -> None:
     with watched_page(browser, java_script_enabled=False) as page:
         site.log_in(page)

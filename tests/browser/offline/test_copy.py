@@ -50,6 +50,7 @@ def test_what_the_page_says_of_the_worker_is_true(whole: Family) -> None:
     expect(page.get_by_text("Kein Netz.", exact=False).last).to_be_visible()
 
 
+@pytest.mark.slow
 def test_deleting_on_the_device_deletes_the_workers_copy_too(whole: Family) -> None:
     whole.send_at("after loading")
     whole.page.get_by_role("button", name="Antworten auf diesem Gerät löschen").click()
@@ -79,6 +80,7 @@ def test_only_the_questionnaire_is_kept_and_no_key_of_the_server(whole: Family) 
     assert "_key" not in text.split("</script>")[-1]
 
 
+@pytest.mark.slow
 def test_until_the_worker_has_its_copy_the_line_carries_the_document_once(whole: Family) -> None:
     whole.open()
     wait_for_worker(whole.page)

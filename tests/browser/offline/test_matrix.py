@@ -25,7 +25,6 @@ WAYS = {
 LACKS = {"whole": "", "no worker": "worker", "no storage": "storage", "neither": "worker storage"}
 #: A desk goes through these, the long proof through all.
 QUICK = {
-    ("whole", "after loading", "by itself"), ("whole", "during the request", "reload offline"),
     ("whole", "before the answer", "worker alone"), ("no worker", "on the last page", "reopened"),
     ("neither", "before the answer", "double tap"),
 }  # fmt: skip

@@ -22,7 +22,7 @@ IN_CI = os.environ.get("CI") == "true"
 PROOF = os.environ.get("FAMILIENSTIMME_PROOF") == "1"
 
 hypothesis.settings.register_profile("desk", max_examples=50, deadline=None)
-hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("desk"), derandomize=True, max_examples=25)
+hypothesis.settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("proof", max_examples=2000, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("proof" if PROOF else "ci" if IN_CI else "desk")
 

@@ -116,7 +116,7 @@ def test_the_notice_stays_until_it_is_answered_and_is_reached_by_keyboard(site: 
     for _ in range(3):
         phone.keyboard.press("Escape")
     assert handed_over(phone)
-    assert phone.evaluate("document.querySelector('dialog.hand').open")
+    expect(phone.locator("dialog.hand[open]")).to_be_visible()  # a browser may close it once more; it opens again
     assert phone.evaluate("document.activeElement.closest('dialog') !== null")
     phone.keyboard.press("Enter")
     assert not handed_over(phone)

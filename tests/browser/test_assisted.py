@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from itsdangerous import URLSafeSerializer
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NOW, Site
 from tests.browser.family import ANSWER, go_on, send, title

@@ -143,6 +143,7 @@ def _release(chosen: argparse.Namespace) -> int:
     from analysis.side_by_side import processors
 
     def report(done: float, step: str) -> None:
+        """Print how far it is, if that was asked for."""
         if chosen.progress:
             print(f"progress {done:.2f} {step}", flush=True)
 

@@ -19,6 +19,7 @@ def funnels_csv(funnels: Sequence[FunnelResult], wave_title: str, *, simulated: 
     """Return all funnels, a row per stage and group."""
 
     def rows() -> Iterator[list[str]]:
+        """Yield a row per stage and group."""
         for funnel in funnels:
             for column in funnel.columns:
                 for stage in column.stages:

@@ -125,6 +125,7 @@ def join_areas(
     units = {area.id: [area] for area in areas}
 
     def size(unit: str) -> int:
+        """Return the responses of a unit."""
         return sum(answers.get(area.id, 0) for area in units[unit])
 
     while True:

@@ -38,6 +38,7 @@ class _Published:
 
     @staticmethod
     def of(source: Source) -> _Published:
+        """Return what the tables of a release publish."""
         tables, weighting = source.tables.values(), source.manifest.weighting
         bases = frozenset(group.base for table in tables for group in table.groups if group.base is not None)
         groups = [group for margin in (weighting.margins if weighting else ()) for group in margin.groups]

@@ -89,6 +89,7 @@ class _Seen:
 
     @staticmethod
     def of(s: Search, families: Sequence[str]) -> _Seen:
+        """Return all crossings of two families, with nothing seen of them yet."""
         names = np.array(families)
         pairs = names[:, None] < names[None, :]
         pairs[0, :] = pairs[:, 0] = False

@@ -65,6 +65,7 @@ class _Seen:
 
     @staticmethod
     def of(s: Search, pairs: Inside) -> _Seen:
+        """Return all crossings inside Großräume, with nothing seen of them yet."""
         rows = np.flatnonzero(audited(s.facts).any(1))
         none = np.full((len(rows), len(pairs.first)), np.iinfo(np.int64).max)
         k = np.maximum(s.facts.k[pairs.first], s.facts.k[pairs.second])

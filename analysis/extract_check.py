@@ -201,12 +201,14 @@ class _Collector:
         self.tallies: dict[tuple[str, str], _Tally] = {}
 
     def add(self, code: str, column: str, line: int, foreign: str = "") -> None:
+        """Count a bad value; a few codes the questionnaire does not have are kept to be named."""
         tally = self.tallies.setdefault((code, column), _Tally(first_line=line))
         tally.rows += 1
         if foreign and len(tally.codes) < 5:
             tally.codes.add(foreign)
 
     def problems(self) -> list[Problem]:
+        """Return one problem per kind and column, the first ones only."""
         found = [_row_problem(code, column, tally) for (code, column), tally in self.tallies.items()]
         return found[:SHOWN_PROBLEMS_PER_FILE]
 

@@ -178,6 +178,7 @@ def _protected_tables(
     by_steps: dict[str, list[tuple[Topic, Table]]] = {}
 
     def make(number: int) -> tuple[list[Table], Beside]:
+        """Protect one topic, knowing only what is known before all topics."""
         own = Beside(beside.earlier, beside.n_earlier, beside.names, told=beside.told)
         tables = list(_tables_of(topics[number], prepared, layout, plan, own, inside=job.inside))
         return tables, replace(own, earlier={}, told=None)

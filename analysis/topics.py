@@ -182,6 +182,7 @@ class _Maker:
         return next(page for page in pages if page.id == self.page)
 
     def one_of(self, options: tuple[Option, ...], title: str, item: str | None = None) -> Topic:
+        """Return the topic of options of which one is chosen, with the coarse version the plan names."""
         codes = tuple(option.code for option in options if option.missing is None)
         coarse = self.plan.coarse.get(f"{self.question.id}.{item}") or self.plan.coarse.get(self.question.id, ())
         rows = tuple(
@@ -191,9 +192,11 @@ class _Maker:
         return self._topic(_valid(options), item, title, "", one_of=True, codes=codes, coarse=rows)
 
     def several(self, rows: list[tuple[str, str]], note: str) -> Topic:
+        """Return the topic of answers each given for itself."""
         return self._topic(rows, None, "", note, one_of=False)
 
     def number(self, question: Number) -> Topic:
+        """Return the topic of a number, counted in classes."""
         limits = number_limits(question.minimum, question.maximum)
         unit = _german(question.unit)
         starts = [question.minimum, *(limit + 1 for limit in limits[:-1])]

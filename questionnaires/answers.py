@@ -105,6 +105,7 @@ class _Reader:
             self.found[name] = answer
 
     def problem(self, code: str, question: Asked, name: str, **facts: Any) -> None:
+        """Note what is wrong with a field."""
         self.problems.append(AnswerProblem(code, question.id, name, tuple(facts.items())))
 
     def one(self, question: Asked, name: str) -> str | None:
@@ -145,6 +146,7 @@ class _Reader:
         return None if value is None else self.known(question, name, value)
 
     def known(self, question: Asked, name: str, value: str) -> int | None:
+        """Return the code that was sent; one the question does not have is a problem."""
         found = self.codes[question.id].of.get(value)
         if found is None:
             self.problem("unknown-code", question, name)

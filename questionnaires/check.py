@@ -36,6 +36,7 @@ V = TypeVar("V", bound=Value)
 
 def _fault(code: str) -> Rule:
     def rule(scene: Scene) -> Found:
+        """Yield place and message of each such fault."""
         return ((fault.place, fault.message) for fault in scene.conditions.faults if fault.code == code)
 
     return rule
@@ -173,6 +174,7 @@ def check_plan(plan: PublicationPlan, lines: Lines | None = None) -> tuple[Probl
 
 def _apply(table: Mapping[str, Callable[[T], Found]], value: T, lines: Lines) -> tuple[Problem, ...]:
     def problems() -> Iterator[Problem]:
+        """Yield what the rules found, with its line."""
         for code, rule in table.items():
             for place, message in rule(value):
                 yield lines.problem(code, place, message)

@@ -85,6 +85,7 @@ class _Finder:
             self._beginnings[words[0]].add(theme)
 
     def find(self, text: str) -> set[str]:
+        """Return the ids of the themes whose stems a text has."""
         letters = plain(text)
         words = set(_WORD.findall(letters))
         found: set[str] = set()

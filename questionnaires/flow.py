@@ -65,6 +65,7 @@ def _test_of_answer(test: Given) -> Test:
     question, item, of_value = test.question, test.item, _test_of_values(test)
 
     def given(answers: Answers, _: str) -> bool:
+        """Say whether the answer is one of those asked about."""
         answer = answers.get(question)
         if isinstance(answer, dict):
             answer = answer.get(item) if item else tuple(answer.values())

@@ -32,6 +32,7 @@ def once_per_version(make: Callable[[Questionnaire], T]) -> Callable[[Questionna
 
     @wraps(make)
     def found(questionnaire: Questionnaire) -> T:
+        """Return what was made for this version, made at its first use."""
         value = known.get(questionnaire.hash)
         if value is None:
             if len(known) >= MANY_VERSIONS:

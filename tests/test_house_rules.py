@@ -75,12 +75,9 @@ def size_problems(place: str, tree: ast.Module, n_lines: int) -> list[str]:
     return found + [f"{place}:{f.lineno} {f.name}: {n} lines" for f, n in sizes if n > FUNCTION_LINES]
 
 
-def _public_functions(body: list[ast.stmt]) -> Functions:
-    for node in body:
-        if isinstance(node, FUNCTION) and not node.name.startswith("_"):
-            yield node
-        elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            yield from _public_functions(node.body)
+def _public_functions(tree: ast.Module) -> Functions:
+    """Every function with a public name, wherever it stands."""
+    return (node for node in ast.walk(tree) if isinstance(node, FUNCTION) and not node.name.startswith("_"))
 
 
 def docstring_problems(place: str, tree: ast.Module) -> list[str]:
@@ -88,7 +85,7 @@ def docstring_problems(place: str, tree: ast.Module) -> list[str]:
         return []
     return [
         f"{place}:{node.lineno} {node.name} has no docstring"
-        for node in _public_functions(tree.body)
+        for node in _public_functions(tree)
         if not ast.get_docstring(node) and "overload" not in map(ast.unparse, node.decorator_list)
     ]
 
@@ -181,7 +178,8 @@ def test_what_is_too_long_is_found(n_lines: int, n_problems: int) -> None:
         ("analysis/x.py", "def share(): pass", 1),
         ("analysis/x.py", "def share():\n    '''Why.'''", 0),
         ("analysis/x.py", "def _share(): pass", 0),
-        ("analysis/x.py", "class Table:\n  def rows(self): pass\nclass _Hidden:\n  def rows(self): pass", 1),
+        ("analysis/x.py", "class Table:\n  def rows(self): pass\nclass _Hidden:\n  def rows(self): pass", 2),
+        ("analysis/x.py", "def _share():\n  def inner(): pass", 1),
         ("survey/x.py", "def view(): pass", 0),
     ],
 )

@@ -16,7 +16,7 @@ function load(address) {
 
 export async function redraw(figure) {
   try {
-    const [charts, answer] = await Promise.all([load(figure.dataset.library), fetch(figure.dataset.figure)]);
+    const [charts, answer] = await Promise.all([load(figure.dataset.drawing), fetch(figure.dataset.figure)]);
     if (!answer.ok) return;
     const drawing = await answer.json();
     await draw(charts, figure, drawing);

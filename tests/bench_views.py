@@ -1,7 +1,7 @@
 """How soon a planner can read and work: on a processor a quarter as fast as this one, at 10 Mbit/s.
 
-The first view is readable when its largest text is painted; a figure stands when the chart library has drawn it in
-place of the release's own picture.
+The first view is readable when its largest text is painted; a figure stands when each of its rows can be read by
+pointer and keys; the large view stands when the chart library, fetched only then, has drawn it.
 """
 
 import shutil
@@ -29,8 +29,7 @@ new PerformanceObserver(list => { for (const entry of list.getEntries()) window.
   .observe({type: 'largest-contentful-paint', buffered: true});
 window.stood = [];
 new MutationObserver(() => {
-  const standing = document.querySelectorAll('.chart:not([hidden]) .points, .chart:not([hidden]) .point').length
-    && [...document.querySelectorAll('.picture .chart')].filter(chart => chart.querySelector('.point')).length;
+  const standing = document.querySelectorAll('.picture-frame[data-reads]').length;
   while (window.stood.length < standing) window.stood.push(performance.now());
 }).observe(document, {subtree: true, childList: true, attributes: true});
 """
@@ -42,14 +41,16 @@ def bench_views(port: int, overview: str, collection: str, rounds: int) -> list[
     with _chromium() as browser:
         readable = [_readable(browser, home + overview) for _ in range(rounds)]
         standing = [_standing(browser, home + collection) for _ in range(rounds)]
+        large = [_large(browser, home + collection) for _ in range(rounds)]
     note = f"{SLOWER} × slowed, 10 Mbit/s, {LATENCY} ms latency; "
     return [
         _figure("results: first view readable", readable, READABLE, note + overview),
         _figure(f"results: {N_FIGURES} interactive figures stand", standing, STANDING, note + collection),
+        _figure("results: a figure as large as the screen", large, None, note + "from the tap"),
     ]
 
 
-def _figure(name: str, taken: list[float], at_most: float, note: str) -> Figure:
+def _figure(name: str, taken: list[float], at_most: float | None, note: str) -> Figure:
     spread = f"{min(taken):.2f} to {max(taken):.2f} s in {len(taken)} rounds; "
     return Figure(name, statistics.median(taken), "s", at_most=at_most, note=spread + note)
 
@@ -92,3 +93,14 @@ def _standing(browser: Browser, address: str) -> float:
         page.goto(address, wait_until="commit")
         page.wait_for_function(f"() => window.stood.length >= {N_FIGURES}", timeout=60_000)
         return float(page.evaluate(f"window.stood[{N_FIGURES - 1}]")) / 1000
+
+
+def _large(browser: Browser, address: str) -> float:
+    with _slow(browser, viewport={"width": 1280, "height": 900}) as page:
+        page.goto(address, wait_until="load")
+        button = page.get_by_role("button", name="Groß zeigen").first
+        button.scroll_into_view_if_needed()
+        began = page.evaluate("performance.now()")
+        button.click()
+        page.wait_for_selector(".large .point", timeout=60_000)
+        return float(page.evaluate("performance.now()") - began) / 1000

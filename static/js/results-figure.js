@@ -1,86 +1,109 @@
-// Draws a figure of the release with the chart library, in the colours of the page.
-const GERMAN = { format: { decimal: ",", thousands: "." } };
-const dark = matchMedia("(prefers-color-scheme: dark)");
-let library;
+// Lets people read a figure row by row: by mouse, finger or arrow keys. The picture stays the release's own; what is
+// said of a row stands in the release, too.
+const KEYS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+const HIDDEN = "Diese Zahl zeigen wir zum Schutz der Befragten nicht.";
 
-function load(address) {
-  library ??= new Promise((done, failed) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.onload = () => done(window.Plotly);
-    script.onerror = failed;
-    document.head.append(script);
-  });
-  return library;
-}
-
-export async function redraw(figure) {
+export async function enliven(figure) {
   try {
-    const [charts, answer] = await Promise.all([load(figure.dataset.drawing), fetch(figure.dataset.figure)]);
+    const answer = await fetch(figure.dataset.figure);
     if (!answer.ok) return;
     const drawing = await answer.json();
-    await draw(charts, figure, drawing);
-    dark.addEventListener("change", () => draw(charts, figure, drawing));
+    const frame = figure.querySelector(".picture-frame");
+    const svg = frame.querySelector("svg.fs-figure");
+    const rows = rowsOf(svg, drawing);
+    read(frame, svg, rows);
+    if (figure.dataset.drawing) figure.append(largeButton(figure, svg, drawing));
   } catch {
-    // The release's own picture stays.
+    // The picture and its table say everything without this.
   }
 }
 
-async function draw(charts, figure, drawing) {
-  const frame = figure.querySelector(".picture-frame");
-  const first = frame.querySelector("svg.fs-figure");
-  const place = frame.querySelector(".chart") ?? newPlace(frame, first);
-  const box = first.viewBox.baseVal;
-  const scale = frame.clientWidth / box.width;
-  const height = Math.round(box.height * scale);
-  place.style.blockSize = `${height}px`;
-  const colours = getComputedStyle(document.documentElement);
-  const layout = { ...drawing.layout, ...look((name) => colours.getPropertyValue(name).trim(), drawing.layout), height };
-  if (drawing.layout.yaxis.ticktext) layout.margin = marginsOf(first, scale);
-  const action = colours.getPropertyValue("--action").trim();
-  const data = drawing.data.map((trace) => ({
-    ...trace,
-    marker: { ...trace.marker, color: action, line: { color: action, width: 2 } },
-    error_x: { ...trace.error_x, color: action, thickness: 2.5, width: 0 },
+// Every row of the picture has one mark, words or the neutral mark, in the order of the axis.
+function rowsOf(svg, drawing) {
+  const [trace] = drawing.data;
+  const said = new Map(trace.y.map((label, i) => [label, trace.text[i]]));
+  const words = new Map((drawing.layout.annotations ?? []).map((note) => [note.y, note.text]));
+  const labels = [...drawing.layout.yaxis.categoryarray].reverse();
+  const marks = [...svg.querySelectorAll(".fs-mark, .fs-words, .fs-hidden")];
+  if (marks.length !== labels.length) throw new Error("not the same figure");
+  return labels.map((label, i) => ({
+    label, mark: marks[i], y: Number(marks[i].getAttribute("cy") ?? marks[i].getAttribute("y")),
+    text: said.get(label) ?? (marks[i].matches(".fs-hidden") ? HIDDEN : words.get(label)),
   }));
-  await charts.react(place, data, layout, {
-    responsive: true, displayModeBar: false, locale: "de", locales: { de: GERMAN },
+}
+
+function read(frame, svg, rows) {
+  const bubble = part("p", "bubble"), status = part("p", "hidden-visually");
+  const band = document.createElementNS(svg.namespaceURI, "rect");
+  const half = rows.length > 1 ? (rows[1].y - rows[0].y) / 2 : 20;
+  let current = -1;
+  band.setAttribute("class", "fs-band");
+  svg.insertBefore(band, svg.querySelector(".fs-grid"));
+  bubble.hidden = true;
+  bubble.setAttribute("aria-hidden", "true");
+  status.setAttribute("role", "status");
+  frame.append(bubble, status);
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "group");
+  frame.setAttribute("aria-label", `${svg.querySelector("title").textContent}: mit den Pfeiltasten Zeile für Zeile lesen`);
+
+  function show(index) {
+    current = index;
+    const row = rows[index];
+    bubble.hidden = !row;
+    band.classList.toggle("on", Boolean(row));
+    if (!row) return;
+    const { width } = svg.viewBox.baseVal;
+    const scale = svg.clientWidth / width;
+    for (const [name, value] of Object.entries({ y: row.y - half, width, height: 2 * half })) band.setAttribute(name, value);
+    bubble.textContent = row.text;
+    bubble.style.insetBlockStart = `${(row.y - half) * scale}px`;
+    bubble.style.blockSize = `${2 * half * scale}px`;
+    bubble.style.insetInlineStart = `${beside(svg, row, bubble, scale)}px`;
+  }
+  const at = (event) => {
+    const box = svg.getBoundingClientRect();
+    const y = ((event.clientY - box.top) / box.height) * svg.viewBox.baseVal.height;
+    return rows.findIndex((row) => Math.abs(row.y - y) <= half);
+  };
+  frame.addEventListener("pointermove", (event) => at(event) !== current && show(at(event)));
+  frame.addEventListener("pointerdown", (event) => show(at(event)));
+  frame.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && show(-1));
+  frame.addEventListener("blur", () => show(-1));
+  frame.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") show(-1);
+    if (!(event.key in KEYS) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    show(Math.max(0, Math.min(rows.length - 1, current + KEYS[event.key])));
+    status.textContent = `${rows[current].label}: ${rows[current].text}`;
   });
-  for (const svg of place.querySelectorAll("svg.main-svg")) svg.setAttribute("aria-hidden", "true");
-  first.classList.add("only-print");
-  place.hidden = false;
+  frame.dataset.reads = rows.length;
 }
 
-// The chart is for eyes and mouse: its name and description are those of the release's own picture.
-function newPlace(frame, first) {
-  const place = document.createElement("div");
-  place.className = "chart";
-  place.setAttribute("role", "group");
-  place.setAttribute("aria-labelledby", first.querySelector("title").id);
-  place.setAttribute("aria-describedby", first.querySelector("desc").id);
-  frame.append(place);
-  return place;
+// Beside the interval, where there is room: right of it, else left.
+function beside(svg, row, bubble, scale) {
+  const span = row.mark.previousElementSibling?.matches(".fs-interval") ? row.mark.previousElementSibling : row.mark;
+  const box = span.getBBox();
+  const right = (box.x + box.width + 14) * scale;
+  return right + bubble.offsetWidth <= svg.clientWidth ? right : Math.max(0, (box.x - 14) * scale - bubble.offsetWidth);
 }
 
-// The axis stands exactly where the picture has it, so nothing moves; without looking for room itself, the library
-// draws once instead of three times.
-function marginsOf(svg, scale) {
-  const grid = [...svg.querySelectorAll(".fs-grid")];
-  const at = (line, name) => Number(line.getAttribute(name)) * scale;
-  const { width, height } = svg.viewBox.baseVal;
-  return {
-    l: at(grid[0], "x1"), r: width * scale - at(grid.at(-1), "x1"),
-    t: at(grid[0], "y1"), b: height * scale - at(grid[0], "y2"),
-  };
+function largeButton(figure, svg, drawing) {
+  const title = svg.querySelector("title").textContent;
+  const button = part("button", "button-plain no-print enlarge");
+  const about = part("span", "hidden-visually");
+  about.textContent = `: ${title}`;
+  button.type = "button";
+  button.append("Groß zeigen", about);
+  button.addEventListener("click", async () => {
+    const { showLarge } = await import("./results-large.js");
+    showLarge(title, drawing, figure.dataset);
+  });
+  return button;
 }
 
-function look(colour, layout) {
-  const line = { gridcolor: colour("--hairline"), zeroline: false, linecolor: colour("--hairline") };
-  const font = { family: "system-ui, sans-serif", size: 14, color: colour("--ink") };
-  return {
-    font, separators: ",.", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    margin: { l: 10, r: 20, t: 10, b: 36 }, hoverlabel: { font: { ...font, color: colour("--ink") }, bgcolor: colour("--card"), bordercolor: colour("--border") },
-    xaxis: { ...layout.xaxis, ...line, tickfont: { color: colour("--muted"), size: 12 } },
-    yaxis: { ...layout.yaxis, ...line, showgrid: false, ticks: "", ticklabelstandoff: 8 },
-  };
+function part(name, look) {
+  const element = document.createElement(name);
+  element.className = look;
+  return element;
 }

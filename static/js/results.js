@@ -1,13 +1,13 @@
-// Redraws a figure with the chart library when it comes into view, and filters the list of questions while typing.
+// Lets a figure be read row by row once it comes into view, and filters the list of questions while typing.
 // Without this script the release's own picture stands, and the form asks the server.
-import { redraw } from "./results-figure.js";
+import { enliven } from "./results-figure.js";
 import { filterWhileTyping } from "./results-search.js";
 
 const figures = document.querySelectorAll("[data-figure]");
 const seen = new IntersectionObserver((entries) => {
   for (const entry of entries.filter((found) => found.isIntersecting)) {
     seen.unobserve(entry.target);
-    redraw(entry.target);
+    enliven(entry.target);
   }
 });
 for (const figure of figures) seen.observe(figure);

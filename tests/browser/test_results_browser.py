@@ -61,10 +61,10 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _open(page: Page, address: str) -> None:
-    """Go there and wait until a figure that is in view is drawn."""
+    """Go there and wait until a figure that is in view can be read row by row."""
     page.goto(address)
     if page.locator("[data-figure]").is_visible():
-        expect(page.locator(".chart .main-svg").first).to_be_visible()
+        expect(page.locator(".picture-frame[data-reads]")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_page_is_never_wider_than_a_phone(room: str, phone: Page, address: str
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_a_figure_is_drawn_when_it_comes_into_view(room: str, desk: Page) -> None:
+def test_a_figure_is_read_row_by_row_once_it_is_in_view(room: str, desk: Page) -> None:
     asked: list[str] = []
     troubles: list[str] = []
     desk.on("request", lambda request: asked.append(request.url.removeprefix(room).partition("?")[0]))
@@ -101,13 +101,47 @@ def test_a_figure_is_drawn_when_it_comes_into_view(room: str, desk: Page) -> Non
     desk.set_viewport_size({"width": 1280, "height": 200})
     desk.goto(room + HOME)
     desk.wait_for_load_state("networkidle")
-    first = desk.locator("svg.fs-figure")
-    assert not [path for path in asked if "plotly" in path]
-    first.scroll_into_view_if_needed()
-    expect(desk.locator(".chart .point").first).to_be_visible()
-    expect(first).to_be_hidden()
+    assert not [path for path in asked if "/figur/" in path]
+    frame = desk.locator(".picture-frame")
+    frame.scroll_into_view_if_needed()
+    expect(desk.locator(".picture-frame[data-reads='3']")).to_be_visible()
     assert f"{HOME}/figur/wichtig.json" in asked
+    desk.locator(".fs-mark").first.hover()
+    expect(desk.locator(".bubble")).to_contain_text(" Prozent")
+    desk.mouse.move(0, 0)
+    expect(desk.locator(".bubble")).to_be_hidden()
+    assert not [path for path in asked if "plotly" in path]
     assert troubles == []
+
+
+def test_the_rows_of_a_figure_are_read_with_the_arrow_keys(room: str, desk: Page) -> None:
+    _open(desk, room + NEEDS)
+    frame, said = desk.locator(".picture-frame"), desk.locator(".picture-frame [role=status]")
+    frame.focus()
+    labels = []
+    for key in ("ArrowDown", "ArrowDown", "End", "Home"):
+        desk.keyboard.press(key)
+        labels.append(said.text_content())
+    assert len(set(labels)) == 3
+    assert labels[0] == labels[3]
+    expect(desk.locator(".bubble")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator(".bubble")).to_be_hidden()
+
+
+def test_a_figure_fills_the_screen_on_demand_and_the_way_back_is_the_same(room: str, desk: Page) -> None:
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    _open(desk, room + NEEDS)
+    assert not [url for url in asked if "plotly" in url]
+    button = desk.get_by_role("button", name="Groß zeigen")
+    button.press("Enter")
+    expect(desk.get_by_role("dialog").locator(".point").first).to_be_visible(timeout=30_000)
+    expect(desk.get_by_role("dialog")).to_contain_text("Simulierte Daten.")
+    assert [url for url in asked if "plotly" in url]
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+    expect(button).to_be_focused()
 
 
 def test_the_first_picture_stays_when_the_figure_cannot_be_fetched(room: str, desk: Page) -> None:
@@ -172,7 +206,7 @@ def test_paper_gets_the_picture_the_tables_and_the_method(room: str, desk: Page)
     _open(desk, room + NEEDS)
     desk.emulate_media(media="print")
     expect(desk.locator("svg.fs-figure")).to_be_visible()
-    expect(desk.locator(".chart")).to_be_hidden()
+    expect(desk.get_by_role("button", name="Groß zeigen")).to_be_hidden()
     expect(desk.get_by_text("Gruppen unter 10 Befragten zeigen nichts.")).to_be_visible()
     expect(desk.get_by_role("link", name="Tabelle als CSV")).to_have_count(0)
     shades = desk.locator("td").evaluate_all("cells => cells.map(c => getComputedStyle(c).backgroundColor)")

@@ -23,9 +23,14 @@ ALONE = Filter(
     groups=(FilterGroup(id="allein-1", title="ja", codes=(1,)), FilterGroup(id="allein-2", title="nein", codes=(2,))),
 )  # fmt: skip
 PICTURE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" class="fs-figure" role="img" viewBox="0 0 720 160" '
+    '<svg xmlns="http://www.w3.org/2000/svg" class="fs-figure" role="img" viewBox="0 0 720 156" '
     'aria-labelledby="fs-title fs-desc"><title id="fs-title">{title}</title><desc id="fs-desc">Geld: 47 %.</desc>'
-    '<text class="fs-label" x="9" y="40">Geld</text></svg>'
+    '<line class="fs-grid" x1="270" x2="270" y1="8" y2="128"/>'
+    '<text class="fs-label" x="9" y="33">Geld</text><line class="fs-interval" x1="496" x2="562" y1="28" y2="28"/>'
+    '<circle class="fs-mark" cx="528" cy="28" r="6"/>'
+    '<text class="fs-label" x="9" y="73">Zeit</text><line class="fs-interval" x1="364" x2="430" y1="68" y2="68"/>'
+    '<circle class="fs-mark" cx="397" cy="68" r="6"/>'
+    '<text class="fs-label" x="9" y="113">Ruhe</text><text class="fs-hidden" x="278" y="115">·</text></svg>'
 )
 HIDDEN = Cell(state="hidden")
 MORE = "eher häufiger als im Kreis"
@@ -97,11 +102,13 @@ def _figure() -> dict[str, Any]:
     trace = {
         "type": "scatter", "mode": "markers", "x": [47, 23], "y": ["Geld", "Zeit"], "marker": {"size": 12},
         "error_x": {"type": "data", "symmetric": False, "array": [6, 6], "arrayminus": [6, 6]},
+        "text": ["47 Prozent (41 bis 53 Prozent)", "23 Prozent (17 bis 29 Prozent)"],
     }  # fmt: skip
-    return {
-        "data": [trace],
-        "layout": {"xaxis": {"range": [0, 60]}, "yaxis": {"type": "category"}, "showlegend": False},
-    }
+    layout = {
+        "xaxis": {"range": [0, 60]}, "yaxis": {"type": "category", "categoryarray": ["Ruhe", "Zeit", "Geld"]},
+        "annotations": [{"x": 0, "y": "Ruhe", "text": "·"}], "showlegend": False,
+    }  # fmt: skip
+    return {"data": [trace], "layout": layout}
 
 
 FINDINGS = (

@@ -19,7 +19,7 @@ import pandas as pd
 from analysis.errors import ExtractError
 from analysis.extract_check import find_problems, header_of, is_utf8, read_codebook, read_fieldwork
 from analysis.extract_children import CHILDREN, ChildRows, read_children
-from analysis.extract_texts import TEXTS, TextRow, read_texts, text_counts
+from analysis.extract_texts import TEXTS, TextRow, excess_of_texts, read_texts, text_counts
 from questionnaires.handover import NO_AREA, Codebook, Column, Fieldwork
 from questionnaires.plan import PublicationPlan
 from questionnaires.problems import Problem
@@ -97,8 +97,11 @@ def read_extract(folder: Path) -> Extract:
     columns, area, weight, rows, doubtful, door = found
     path = folder / CHILDREN
     children = read_children(path, codebook, rows, columns, fieldwork.plan.top_code_counts)
+    problems += excess_of_texts(texts, codebook, area)
     if isinstance(children, list):
-        raise ExtractError(children)
+        raise ExtractError([*children, *problems])
+    if problems:
+        raise ExtractError(problems)
     files = (*FILES, *(name for name in (CHILDREN, TEXTS) if _rests_on(folder, name, children)))
     counts = text_counts(texts, codebook)
     digest = _sha256(folder, files)

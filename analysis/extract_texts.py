@@ -8,10 +8,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from analysis.extract_check import encoding_problem
 from questionnaires.handover import TEXT_COLUMNS, Codebook
 from questionnaires.problems import Problem
+
+IntArray = npt.NDArray[np.integer[Any]]
 
 TEXTS = "texts.csv"
 OTHER = ".other"
@@ -29,6 +35,10 @@ _MESSAGES = {
     "not-a-mark": "in der Spalte „counted“ mit etwas anderem als 0 oder 1",
     "no-quote": "mit einer Übersetzung, aber ohne freigegebenes Zitat",
 }
+_TOO_MANY = (
+    "Jeder Bogen hat zu einer Frage höchstens einen Text: Hier steht ein Text doppelt, oder einer gehört nicht zu "
+    "dieser Welle. Bitte den Auszug neu erzeugen."
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,40 @@ def _text(row: list[str]) -> TextRow:
     _, question, language, zone, counted, themes, quote, translation = row
     words = [_GUARD.sub(r"\1", text) for text in (quote, translation)]
     return TextRow(question, language, zone, counted == "1", tuple(themes.split()), *words)
+
+
+def excess_of_texts(texts: tuple[TextRow, ...], codebook: Codebook, area: IntArray) -> Iterator[Problem]:
+    """Yield the questions with more texts than there are responses, in all or from a Großraum.
+
+    No row leads from a text to its response, so only numbers tell that one stands there twice or belongs elsewhere.
+
+    Parameters
+    ----------
+    texts : tuple of TextRow
+        all rows of ``texts.csv``
+    codebook : Codebook
+    area : (n,) integer array
+        position of each response's Sozialraum, -1 for none
+
+    Yields
+    ------
+    Problem
+        one per question and group; the first text too many is named by its line, no number of people in a Großraum
+    """
+    areas, responses = codebook.district.areas, Counter({"": len(area)})
+    for one, n in zip(areas, np.bincount(area[area >= 0], minlength=len(areas)).tolist(), strict=True):
+        responses[one.zone] += n
+    names = {zone.id: f" aus dem Großraum „{zone.name}“" for zone in codebook.district.zones}
+    written: Counter[tuple[str, str]] = Counter()
+    for number, text in enumerate(texts, start=1):
+        for zone in dict.fromkeys(("", text.zone)):
+            written[text.question, zone] += 1
+            if written[text.question, zone] == responses[zone] + 1:
+                message = (
+                    f"Zur Frage „{text.question}“ gibt es{names.get(zone, '')} mehr Texte als Bögen; "
+                    f"der {number}. Text ist einer zu viel. {_TOO_MANY}"
+                )
+                yield Problem("more-texts-than-responses", text.question, message, TEXTS, number + 1)
 
 
 def text_counts(texts: tuple[TextRow, ...], codebook: Codebook | None) -> dict[str, int]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.__main__ import main
 from analysis.disclosure import Published, publish_quotes
 from analysis.display import AT_MOST
 from analysis.errors import ExtractError
@@ -42,7 +43,7 @@ def drawn(n: int, seed: int = 1, **zones: float) -> list[tuple[Any, ...]]:
 
 
 def extract_with(folder: Path, texts: list[tuple[Any, ...]], themes: tuple[Theme, ...] = THEMES) -> Path:
-    return write_extract(folder, miniature(), draw_rows(miniature(), 120), texts=texts, themes=themes)
+    return write_extract(folder, miniature(), draw_rows(miniature(), 200), texts=texts, themes=themes)
 
 
 def table_of(texts: list[tuple[Any, ...]]) -> ReleaseTable:
@@ -232,3 +233,37 @@ def test_a_file_in_another_form_is_refused(tmp_path: Path, data: bytes, code: st
     with pytest.raises(ExtractError) as raised:
         read_extract(folder)
     assert [problem.code for problem in raised.value.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("texts", "wrong"),
+    [
+        ([row(i) for i in range(201)], [("wunsch", 202)]),
+        ([row(i, question="huerden.other") for i in range(201)], [("huerden.other", 202)]),
+        ([*(row(i) for i in range(200)), *(row(300 + i, question="huerden.other") for i in range(200))], []),
+        ([row(i, zone="unten") for i in range(200)], [("wunsch", None)]),
+    ],
+    ids=["more than responses", "more to Andere", "one each", "more than from there"],
+)
+def test_more_texts_to_a_question_than_responses_are_found_when_the_extract_is_read(
+    tmp_path: Path, texts: list[tuple[Any, ...]], wrong: list[tuple[str, int | None]]
+) -> None:
+    folder = extract_with(tmp_path, texts)
+    if not wrong:
+        assert len(read_extract(folder).texts) == 400
+        return
+    with pytest.raises(ExtractError) as raised:
+        read_extract(folder)
+    assert [(p.code, p.place) for p in raised.value.problems] == [("more-texts-than-responses", wrong[0][0])]
+    assert wrong[0][1] in (None, raised.value.problems[0].line)
+
+
+def test_the_command_names_place_and_remedy_of_texts_nobody_can_have_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_extract(tmp_path, miniature(), [r | {"area": "nord"} for r in draw_rows(miniature(), 30)],
+                           texts=[row(1), row(2, zone="unten")])  # fmt: skip
+    assert main(["check", str(folder)]) == 3
+    said = capsys.readouterr().err
+    assert "texts.csv, Zeile 3: Zur Frage „wunsch“ gibt es aus dem Großraum „Unten“ mehr Texte als Bögen" in said
+    assert "Bitte den Auszug neu erzeugen" in said

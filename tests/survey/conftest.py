@@ -102,9 +102,18 @@ def clock() -> desk_tools.Clock:
 
 
 @pytest.fixture
-def app(sqlite_store: Store, tmp_path: Path, clock: desk_tools.Clock) -> Iterator[Flask]:
+def posts_per_source() -> int:
+    """How many forms may come from one address; a module that floods or is flooded says another number."""
+    return Settings.posts_per_source
+
+
+@pytest.fixture
+def app(sqlite_store: Store, tmp_path: Path, clock: desk_tools.Clock, posts_per_source: int) -> Iterator[Flask]:
     """The application over the cast's store, with one account per role: „coordinator“, „planner“, „administrator“."""
-    settings = Settings(data=tmp_path, database_url=f"sqlite:///{sqlite_store.path}", secret_key="s" * 40)
+    settings = Settings(
+        data=tmp_path, database_url=f"sqlite:///{sqlite_store.path}", secret_key="s" * 40,
+        posts_per_source=posts_per_source,
+    )  # fmt: skip
     for role in get_args(Role):
         users.add_user(sqlite_store, User(role, desk_tools.password_hash(), frozenset({role})))
     application = create_app(settings, clock)
@@ -116,6 +125,12 @@ def app(sqlite_store: Store, tmp_path: Path, clock: desk_tools.Clock) -> Iterato
 def client(app: Flask) -> FlaskClient:
     """Somebody from the public."""
     return app.test_client()
+
+
+@pytest.fixture
+def family(client: FlaskClient) -> FlaskClient:
+    """A family's phone."""
+    return client
 
 
 @pytest.fixture

@@ -44,11 +44,6 @@ def program(text: str) -> Command:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(DURING)
-
-
-@pytest.fixture
 def own(sqlite_store: Store, tmp_path: Path, clock: Clock) -> Services:
     settings = Settings(tmp_path, f"sqlite:///{sqlite_store.path}")
     prepare_data(settings)

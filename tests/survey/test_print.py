@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -15,40 +14,17 @@ from flask.testing import FlaskClient
 from questionnaires.model import LANGUAGES, Questionnaire
 from questionnaires.read import read_district
 from questionnaires.region import District
-from survey import create_app
 from survey.records import Door
 from survey.respond.extras import postcodes
 from survey.respond.simple import checked_by, language_names, sentences
 from survey.respond.words import words
-from survey.settings import Settings
 from survey.store import Store, questionnaires, waves
 from tests.survey.cast import AFTER, BEFORE, DURING, WAVE, questionnaire, wave
+from tests.survey.desk_tools import Clock
 
 CONTENT = Path(__file__).parents[2] / "questionnaires"
 SHEET = f"/b/{WAVE}/druck"
 CHECKED = {"status": "checked", "checked_by": "Prüfgruppe Lebenshilfe Suhl", "checked_on": "2026-02-11"}
-
-
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(DURING)
-
-
-@pytest.fixture
-def family(sqlite_store: Store, tmp_path: Path, clock: Clock) -> Iterator[FlaskClient]:
-    settings = Settings(data=tmp_path, database_url=f"sqlite:///{sqlite_store.path}", secret_key="s" * 40)
-    app = create_app(settings, clock)
-    with app.test_client() as client:
-        yield client
-    app.extensions["familienstimme"].store.close()
 
 
 def ask(store: Store, asked: Questionnaire, name: str = "andere") -> str:

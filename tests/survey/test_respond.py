@@ -4,47 +4,25 @@ import base64
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from survey import create_app
 from survey.services import services
-from survey.settings import Settings
 from survey.store import Store, responses, waves
 from tests.survey.cast import AFTER, BEFORE, DURING, WAVE, key, questionnaire
+from tests.survey.desk_tools import Clock
 
 PAGE = f"/b/{WAVE}"
 HASH = questionnaire().hash
 
 
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(DURING)
-
-
-@pytest.fixture
-def family(sqlite_store: Store, tmp_path: Path, clock: Clock) -> Iterator[FlaskClient]:
-    settings = Settings(
-        data=tmp_path, database_url=f"sqlite:///{sqlite_store.path}", secret_key="s" * 40, posts_per_source=3
-    )
-    app = create_app(settings, clock)
-    with app.test_client() as client:
-        yield client
-    app.extensions["familienstimme"].store.close()
+def posts_per_source() -> int:
+    return 3
 
 
 def form(number: int = 1, **answers: Any) -> dict[str, Any]:

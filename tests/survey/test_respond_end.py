@@ -1,7 +1,6 @@
 """What comes after the last question: codes, thanks, withdrawal, an address, and what the district does."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from questionnaires.region import HelpContact
-from survey import create_app
 from survey.respond.contact import is_address
 from survey.services import Services
 from survey.settings import Settings
@@ -24,19 +22,8 @@ HOSTILE = '<script>alert("x")</script>'
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(DURING)
-
-
-@pytest.fixture
-def family(sqlite_store: Store, tmp_path: Path, clock: Clock) -> Iterator[FlaskClient]:
-    settings = Settings(
-        data=tmp_path, database_url=f"sqlite:///{sqlite_store.path}", secret_key="s" * 40, posts_per_source=3
-    )
-    app = create_app(settings, clock)
-    with app.test_client() as client:
-        yield client
-    app.extensions["familienstimme"].store.close()
+def posts_per_source() -> int:
+    return 3
 
 
 @pytest.fixture

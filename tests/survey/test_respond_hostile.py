@@ -1,17 +1,13 @@
 """What a hostile or broken client can post: nothing of it is run, kept or shown to anybody else."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from survey import create_app
-from survey.settings import Settings
 from survey.store import Store, responses, waves
 from tests.survey.cast import WAVE, key, questionnaire, wave
-from tests.survey.desk_tools import Clock, page
+from tests.survey.desk_tools import page
 
 PAGE = f"/b/{WAVE}"
 SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>"
@@ -19,14 +15,8 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def family(sqlite_store: Store, tmp_path: Path, clock: Clock) -> Iterator[FlaskClient]:
-    settings = Settings(
-        data=tmp_path, database_url=f"sqlite:///{sqlite_store.path}", secret_key="s" * 40, posts_per_source=1000
-    )
-    app = create_app(settings, clock)
-    with app.test_client() as client:
-        yield client
-    app.extensions["familienstimme"].store.close()
+def posts_per_source() -> int:
+    return 1000
 
 
 def form(number: int = 1, **more: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Modules are compiled when first imported: most of what pip would compile is never used.
 PYTHONS := python3.11 python3 python3.14 python3.13 python3.12
 
 # Python was upgraded away below the environment: build it anew.
@@ -50,13 +51,13 @@ clean:
 
 # A stamp is written last, so an interrupted installation is taken up again.
 .venv/run.stamp: requirements.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-compile --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 # What develops also runs: the dev lock contains the runtime lock.
 .venv/dev.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-compile --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-deps --no-build-isolation --no-index -e .
 	@touch .venv/run.stamp $@
 

@@ -148,6 +148,7 @@ def test_two_tabs_of_one_draft_never_overwrite_each_other(site: Site, phone: Pag
     second.get_by_role("button", name="Weitermachen").click()
     to_the_end(second)
     send(second)
+    phone.bring_to_front()  # nothing is drawn in a tab behind another, and tapping waits for it
     to_the_end(phone, answer=False)
     go_on(phone)
     expect(phone.get_by_text("nichts überschrieben", exact=False)).to_be_visible()

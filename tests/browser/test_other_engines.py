@@ -238,6 +238,7 @@ def test_without_script_nothing_scrolls_sideways(phone_without_script: Phone) ->
 # --- the harness ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_killed_run_leaves_no_engine_and_no_folder(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     marker = f"HARNESS_{os.getpid()}_{name}"

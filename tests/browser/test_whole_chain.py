@@ -33,13 +33,15 @@ CONTENT = Path(__file__).parents[2] / "questionnaires"
 COMMAND = [sys.executable, "-c", "from survey.cli import main; main()", "serve"]
 PASSWORD = "ein-langes-passwort"
 SIMULATED = 400
+#: The short questionnaire goes the whole way at a desk, the long one in the long proof: its release takes half a minute.
+ASKED = ["jugend-10-13", pytest.param("familien", marks=pytest.mark.slow)]
 
 
-def _prepare(data: Path) -> None:
+def _prepare(data: Path, name: str) -> None:
     store = Store(f"sqlite:///{data / 'familienstimme.sqlite3'}")
     store.migrate()
     district = read_district(CONTENT / "regions" / "werra-meissner-kreis.yaml")
-    questionnaire = read_questionnaire(CONTENT / "familien.yaml")
+    questionnaire = read_questionnaire(CONTENT / f"{name}.yaml")
     assert isinstance(district, District)
     assert isinstance(questionnaire, Questionnaire)
     districts.save_district(store, district)
@@ -74,10 +76,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", params=ASKED)
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data, port = tmp_path_factory.mktemp("chain"), _free_port()
-    _prepare(data)
+    _prepare(data, request.param)
     environment = {**os.environ, "FAMILIENSTIMME_DATA": str(data), "PORT": str(port)}
     with kept(COMMAND, log=data / "log", env=environment):
         for _ in range(100):

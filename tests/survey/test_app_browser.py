@@ -24,6 +24,8 @@ DESK = ("/wellen", f"/wellen/{WAVE}", "/wellen/neu", f"/wellen/{WAVE}/schliessen
         f"/wellen/{WAVE}/zugaenge/neu", "/auftraege/1", "/konto", f"/wellen/{WAVE}/vorlesen", "/wellen/schule",
         "/wellen/schule/codes", "/wellen/vorbei", "/wellen/vorbei/danach")  # fmt: skip
 ADMINISTRATION = ("/angaben", "/angaben/musterkreis/hilfe", "/wellen/schule/adressen")
+#: The page of a job asks again after this time [ms].
+LOOKS_AGAIN = 1500
 FAMILIES = ("/b/schule/kontakt", "/b/schule/widerruf", "/b/vorbei")
 
 
@@ -75,10 +77,15 @@ def test_public_pages_are_accessible_on_a_phone(site: Site, phone: Page, axe: Ax
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-def test_the_desk_is_accessible_and_fits_a_phone(site: Site, phone: Page, axe: Axe, scheme: Any) -> None:
+def test_the_desk_is_accessible_fits_a_phone_and_its_policy_blocks_nothing(
+    site: Site, phone: Page, axe: Axe, scheme: Any
+) -> None:
+    said: list[str] = []
+    phone.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     phone.emulate_media(color_scheme=scheme)
     site.log_in(phone)
     assert [problem for path in DESK for problem in unfit(phone, site.address + path, axe)] == []
+    assert said == []
 
 
 def test_pages_of_administrators_and_small_pages_of_families_are_accessible(site: Site, phone: Page, axe: Axe) -> None:
@@ -129,12 +136,15 @@ def test_a_form_with_problems_is_accessible_and_leads_to_its_fields(site: Site, 
 
 def test_the_page_of_a_job_follows_it_to_its_end(site: Site, desk: Page) -> None:
     site.log_in(desk)
+    desk.clock.install()
     desk.goto(site.address + "/auftraege/1")
     jobs.take(site.store, "w", 60, DURING)
     jobs.report_progress(site.store, 1, "w", 0.4, "Tabellen werden geschützt.")
+    desk.clock.run_for(LOOKS_AGAIN)
     expect(desk.get_by_text("Tabellen werden geschützt.")).to_be_visible()
     expect(desk.get_by_role("progressbar")).to_have_js_property("value", 0.4)
     jobs.finish(site.store, 1, "w", DURING)
+    desk.clock.run_for(LOOKS_AGAIN)
     expect(desk.get_by_role("link", name="Ergebnisse ansehen")).to_be_visible()
 
 
@@ -144,12 +154,3 @@ def test_the_skip_link_is_the_first_stop_of_the_keyboard(site: Site, desk: Page)
     expect(desk.get_by_role("link", name="Zum Inhalt springen")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(desk.locator("main")).to_be_focused()
-
-
-def test_the_policy_blocks_nothing_the_pages_need(site: Site, desk: Page) -> None:
-    said: list[str] = []
-    desk.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    site.log_in(desk)
-    for path in DESK:
-        desk.goto(site.address + path)
-    assert said == []

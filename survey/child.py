@@ -17,7 +17,7 @@ if prctl is not None:
     prctl(1, signal.SIGKILL)
 if os.getppid() != int(sys.argv[1]):
     sys.exit(1)
-os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+os.execv(sys.executable, [sys.executable, "-P", *sys.argv[2:]])
 """
 
 
@@ -28,8 +28,11 @@ def start_child(
     stderr: IO[bytes] | None = None,
     folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start Python with these arguments as a group of its own that does not outlive this process."""
-    command = [sys.executable, "-c", _BOOT, str(os.getpid()), *arguments]
+    """Start Python with these arguments as a group of its own that does not outlive this process.
+
+    Modules never come from the folder somebody happened to start the server in.
+    """
+    command = [sys.executable, "-P", "-c", _BOOT, str(os.getpid()), *arguments]
     return subprocess.Popen(
         command, stdout=stdout, stderr=stderr, stdin=subprocess.DEVNULL, cwd=folder, start_new_session=True
     )

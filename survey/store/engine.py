@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,15 @@ _PRAGMAS = (
 
 
 def prepare_file(path: Path) -> None:
-    """Create the file so that nobody else can read it; SQLite gives its journal the same mode."""
+    """Create the file so that nobody else can read it; SQLite gives its journal the same mode.
+
+    A file that is there is never opened here: whoever closes a file loses all locks of his process on it (POSIX). Then
+    another process takes itself for the last one when it ends, and removes the journal with what this one still writes.
+    """
     for folder in reversed([f for f in path.parents if not f.exists()]):
         folder.mkdir(mode=0o700, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     if path.stat().st_mode & 0o077:
         path.chmod(0o600)
 

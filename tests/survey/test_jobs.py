@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from survey.child import start_child
 from survey.make_release import Command, explain, last_progress
 from survey.records import Job
 from survey.services import Services
@@ -216,6 +217,11 @@ def test_what_is_computed_dies_with_a_killed_worker(tmp_path: Path) -> None:
     parent.wait()
     parent.stdout.close()
     until(lambda: not is_alive(grandchild))
+
+
+def test_a_child_takes_no_modules_from_the_folder_it_starts_in(tmp_path: Path) -> None:
+    (tmp_path / "survey.py").write_text("raise SystemExit(3)")
+    assert start_child(["-c", "import survey.child"], folder=tmp_path).wait() == 0
 
 
 def is_alive(process: int) -> bool:

@@ -79,3 +79,31 @@ def test_a_connection_that_broke_while_nobody_sent_costs_no_response(postgres_st
     assert ended
     assert responses.submit(postgres_store, submission(2), DURING) == "stored"
     assert responses.count_responses(postgres_store, WAVE) == 2
+
+
+# The server's process opens the file more than once; meanwhile another process comes, reads and goes.
+SECOND_STORE = """
+import subprocess, sys, os, signal
+from survey.store import Store, responses
+from tests.survey.cast import DURING, submission
+
+url = sys.argv[1]
+first = Store(url)
+responses.submit(first, submission(1), DURING)
+second = Store(url)
+responses.submit(second, submission(2), DURING)
+visitor = "import sys; from survey.store import Store; store = Store(sys.argv[1]); store.migrate(); store.close()"
+subprocess.run([sys.executable, "-c", visitor, url], check=True)
+assert responses.submit(second, submission(3), DURING) == "stored"
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_process_that_comes_and_goes_takes_no_journal_along(sqlite_store: Store) -> None:
+    url = f"sqlite:///{sqlite_store.path}"
+    sqlite_store.close()
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    subprocess.run([sys.executable, "-c", SECOND_STORE, url], env=environment, check=False)
+    again = Store(url)
+    assert {responses.submit(again, submission(number), DURING) for number in (1, 2, 3)} == {"repeated"}
+    again.close()

@@ -15,22 +15,31 @@ from analysis.__main__ import main
 from analysis.audit import audit, read_source
 from analysis.errors import OtherResponses, ReleaseUnsafe
 from analysis.release import make_release, read_release
-from tests.analysis.make_extract import PLAN, draw_rows, make_extract, miniature, write_extract
+from questionnaires.handover import FRAME_COLUMNS, columns_of
+from questionnaires.plan import PublicationPlan
+from tests.analysis.conftest import N, Whole
+from tests.analysis.make_extract import SMALL_PLAN, draw_rows, make_extract, miniature, small, write_extract
 
-N = 400
 Change = Callable[[Any], None]
 
 
 @pytest.fixture(scope="module")
-def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_extract(tmp_path_factory.mktemp("auszug"), N)
+def extract(whole: Whole) -> Path:
+    return whole.extract
 
 
 @pytest.fixture(scope="module")
-def release(extract: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("stand") / "1"
-    make_release(extract, folder)
-    return folder
+def release(whole: Whole) -> Path:
+    return whole.release
+
+
+def same_people(folder: Path, n: int = N, plan: PublicationPlan = SMALL_PLAN, **weights: float) -> Path:
+    """Some answers of the responses that `release` rests on; of those who live alone perhaps with a weight."""
+    kept = {*FRAME_COLUMNS, *(column.name for column in columns_of(small()))}
+    rows = [{name: value for name, value in row.items() if name in kept} for row in draw_rows(miniature(), N)[:n]]
+    if weights:
+        rows = [row | {"weight": weights["together"] if row["form"] == 1 else weights["alone"]} for row in rows]
+    return write_extract(folder, small(), rows, plan)
 
 
 def changed(release: Path, target: Path, file: str, change: Change) -> Path:
@@ -110,9 +119,8 @@ def test_an_unchanged_release_beside_an_earlier_one_has_the_same_bytes(
 def test_a_second_release_with_other_weights_and_filters_is_attacked_beside_the_first(
     release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = [row | {"weight": 2.0 if row["form"] == 1 else 0.7} for row in draw_rows(miniature(), N)]
-    plan = PLAN.model_copy(update={"filters": ()})
-    second = write_extract(tmp_path / "e2", miniature(), rows, plan)
+    plan = SMALL_PLAN.model_copy(update={"filters": ()})
+    second = same_people(tmp_path / "e2", plan=plan, together=2.0, alone=0.7)
     manifest = make_release(second, tmp_path / "2", published=[release])
     assert manifest.audit is not None
     assert manifest.audit.earlier == 1
@@ -123,7 +131,7 @@ def test_a_second_release_with_other_weights_and_filters_is_attacked_beside_the_
 def test_releases_of_a_wave_that_count_different_responses_are_refused(
     release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    panel = write_extract(tmp_path / "panel", miniature(), draw_rows(miniature(), N)[:300])
+    panel = same_people(tmp_path / "panel", 300)
     with pytest.raises(OtherResponses):
         make_release(panel, tmp_path / "2", published=[release])
     assert not (tmp_path / "2").exists()

@@ -13,19 +13,14 @@ from analysis.audit import read_source
 from analysis.audit_files import loose_numbers
 from analysis.errors import ReleaseUnsafe
 from analysis.final_audit import check_written
-from analysis.release import make_release
-from questionnaires.handover import DoorReturns
-from tests.analysis.make_extract import make_extract
+from tests.analysis.conftest import Whole
 
 Json = Any
-DOORS = tuple(DoorReturns(kind="kita", name=name, returns=n) for name, n in (("A", 200), ("B", 150), ("C", 50)))
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("stand")
-    make_release(make_extract(folder / "x", 400, doors=DOORS), folder / "r")
-    return folder / "r"
+def release(whole: Whole) -> Path:
+    return whole.release
 
 
 def numbers_in(value: Json) -> Iterator[float]:

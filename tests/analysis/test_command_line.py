@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
-from tests.analysis.make_extract import make_extract
+from tests.analysis.make_extract import make_extract, make_small
 
 
 @pytest.fixture
 def extract(tmp_path: Path) -> Path:
-    return make_extract(tmp_path / "auszug", 80)
+    return make_small(tmp_path / "auszug", 80)
 
 
 def test_a_release_is_made_with_visible_progress(
@@ -38,7 +38,7 @@ def test_an_extract_is_checked(extract: Path, capsys: pytest.CaptureFixture[str]
 def test_every_own_error_has_its_code_and_a_german_reason(
     extract: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    early = make_extract(tmp_path / "frueh", 60, anonymised=False)
+    early = make_small(tmp_path / "frueh", 60, anonymised=False)
     (tmp_path / "da").mkdir()
     cases = [
         (["check", str(tmp_path / "nichts")], 3, "Die Datei codebook.json fehlt"),

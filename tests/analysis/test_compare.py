@@ -11,20 +11,27 @@ import pytest
 from analysis.__main__ import main
 from analysis.compare import compare_releases
 from analysis.release import make_release, read_release
-from tests.analysis.make_extract import PLAN, draw_rows, make_extract, miniature, write_extract
+from tests.analysis.make_extract import SMALL_PLAN, draw_rows, small, write_extract
+
+ASKED = small("bedarf")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two waves of the miniature two years apart; in the second the way hinders far more of them."""
     folder = tmp_path_factory.mktemp("waves")
-    make_release(make_extract(folder / "e1", 300, **_wave("erste", 2024)), folder / "r1")
-    rows = draw_rows(miniature(), 300, seed=2)
-    for row in rows[:150]:
-        row["huerden_1"] = max(row["huerden_1"], 1) if row["huerden_1"] >= 0 else -1
-    write_extract(folder / "e2", miniature(), rows, **_wave("zweite", 2026))
+    for n, (name, year) in enumerate((("erste", 2024), ("zweite", 2026)), start=1):
+        write_extract(folder / f"e{n}", ASKED, rows_of(n), SMALL_PLAN, **_wave(name, year))
+    make_release(folder / "e1", folder / "r1")
     assert main(["release", str(folder / "e2"), str(folder / "r2"), "--since", str(folder / "r1")]) == 0
     return folder
+
+
+def rows_of(wave: int) -> list[dict[str, Any]]:
+    rows = draw_rows(ASKED, 300, seed=wave)
+    for row in rows[:150] if wave == 2 else ():
+        row["huerden_1"] = max(row["huerden_1"], 1) if row["huerden_1"] >= 0 else -1
+    return rows
 
 
 def _wave(name: str, year: int) -> dict[str, Any]:
@@ -66,8 +73,8 @@ def test_the_same_release_twice_is_the_same(folder: Path, tmp_path: Path, capsys
 def test_another_plan_is_named_with_what_it_changes(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = PLAN.model_copy(update={"k": 8, "filters": ()})
-    make_release(make_extract(tmp_path / "e", 300, plan=plan, **_wave("erste", 2024)), tmp_path / "r")
+    plan = SMALL_PLAN.model_copy(update={"k": 8, "filters": ()})
+    make_release(write_extract(tmp_path / "e", ASKED, rows_of(1), plan, **_wave("erste", 2024)), tmp_path / "r")
     assert main(["compare", str(folder / "r1"), str(tmp_path / "r")]) == 1
     said = capsys.readouterr().out
     assert "anders bei „Schutzgrenze“ (k): A 5, B 8" in said

@@ -12,9 +12,19 @@ from analysis.release import make_release
 from analysis.weighting import prepare
 from questionnaires.handover import Cell, Group, Manifest, ReleaseTable, Row
 from questionnaires.plan import PublicationPlan
-from tests.analysis.make_extract import DISTRICT, PLAN, codebook_of, draw_rows, extract_of, miniature, write_extract
+from tests.analysis.make_extract import (
+    DISTRICT,
+    PLAN,
+    SMALL_PLAN,
+    codebook_of,
+    draw_rows,
+    extract_of,
+    small,
+    write_extract,
+)
 
-ROWS = draw_rows(miniature(), 300)
+ASKED = small("weg")
+ROWS = draw_rows(ASKED, 300)
 KNOWN = (400, 300, 250, 200, 100)
 KNOWING = DISTRICT.model_copy(
     update={
@@ -78,9 +88,9 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tests.analysis.make_extract.DISTRICT", KNOWING)
         for access in ("open", "register", "full"):
-            plan = PLAN.model_copy(update={"access": access})
+            plan = SMALL_PLAN.model_copy(update={"access": access})
             found[access] = folder / access
-            make_release(write_extract(folder / f"e-{access}", miniature(), ROWS, plan), found[access])
+            make_release(write_extract(folder / f"e-{access}", ASKED, ROWS, plan), found[access])
     return found
 
 
@@ -120,8 +130,8 @@ def test_intervals_of_a_survey_of_all_are_narrower(released: dict[str, Path]) ->
 
 def prepared(plan: PublicationPlan, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr("tests.analysis.make_extract.DISTRICT", KNOWING)
-    assert codebook_of(miniature()).district is KNOWING
-    return prepare(extract_of(miniature(), ROWS, plan), plan)
+    assert codebook_of(ASKED).district is KNOWING
+    return prepare(extract_of(ASKED, ROWS, plan), plan)
 
 
 def test_a_survey_of_all_knows_what_part_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,9 +18,10 @@ from analysis.exact_repair import Bridge
 from analysis.groups import EVERYBODY, SPACE, Frame, Key, crossed, make_frame
 from analysis.release import make_release
 from questionnaires.handover import ReleaseTable
-from tests.analysis.make_extract import PLAN, draw_rows, extract_of, make_extract, miniature
+from tests.analysis.make_extract import SMALL_PLAN, draw_rows, extract_of, make_extract, small, write_extract
 
-CROSSED = PLAN.model_copy(update={"crossed": ("bedarf",)})
+ASKED = small("bedarf")
+CROSSED = SMALL_PLAN.model_copy(update={"crossed": ("bedarf",)})
 OBEN, UNTEN = ((SPACE, frozenset(areas)) for areas in ({"nord", "mitte"}, {"ost"}))
 NORD, MITTE = ((SPACE, frozenset({area})) for area in ("nord", "mitte"))
 ZWEIT, ALLEIN = (("form", frozenset({code})) for code in ("1", "2"))
@@ -31,12 +32,12 @@ CELLS = tuple(crossed(place, group) for place in (OBEN, UNTEN) for group in (ZWE
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("stand")
-    make_release(make_extract(folder / "x", 600, plan=CROSSED), folder / "r")
+    make_release(write_extract(folder / "x", ASKED, draw_rows(ASKED, 600), CROSSED), folder / "r")
     return folder / "r"
 
 
 def layout_of(n: int) -> tuple[Layout, Any]:
-    extract = extract_of(miniature(), draw_rows(miniature(), n), CROSSED)
+    extract = extract_of(ASKED, draw_rows(ASKED, n), CROSSED)
     return with_crossings(make_layout(extract, CROSSED), CROSSED), extract
 
 
@@ -52,7 +53,7 @@ def test_groups_inside_grossraeume_are_given_for_the_questions_the_plan_names(re
 
 
 def test_nothing_else_is_hidden_for_groups_inside_grossraeume(release: Path, tmp_path: Path) -> None:
-    make_release(make_extract(tmp_path / "x", 600), tmp_path / "r")
+    make_release(write_extract(tmp_path / "x", ASKED, draw_rows(ASKED, 600), SMALL_PLAN), tmp_path / "r")
     plain, wide = (read_source(folder).tables["bedarf"] for folder in (tmp_path / "r", release))
     n = len(plain.groups)
     assert wide.groups[:n] == plain.groups

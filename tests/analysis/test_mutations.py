@@ -12,21 +12,18 @@ from analysis.__main__ import main
 from analysis.audit import Inferred, audit, read_source
 from analysis.disclosure import Published
 from analysis.figures import svg_of
-from analysis.release import make_release
 from analysis.sheets import csv_of
 from questionnaires.handover import ReleaseTable
-from tests.analysis.make_extract import draw_rows, make_extract, miniature
+from tests.analysis.conftest import N, Whole
+from tests.analysis.make_extract import draw_rows, miniature
 
 Json = dict[str, Any]
 Mutation = Callable[[Path], None]
-N = 400
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("stand")
-    make_release(make_extract(folder / "auszug", N), folder / "1")
-    return folder / "1"
+def release(whole: Whole) -> Path:
+    return whole.release
 
 
 def tables(folder: Path) -> Iterator[tuple[Path, Json]]:

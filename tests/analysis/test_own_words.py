@@ -21,7 +21,7 @@ from analysis.own_words import NO_THEME, quotes_file, released_quotes, theme_tab
 from analysis.release import make_release, read_release
 from questionnaires.codebook import Theme
 from questionnaires.handover import TEXT_COLUMNS, ReleaseTable
-from tests.analysis.make_extract import PLAN, draw_rows, extract_of, miniature, write_extract
+from tests.analysis.make_extract import PLAN, SMALL_PLAN, draw_rows, extract_of, miniature, small, write_extract
 
 THEMES = (Theme(id="weg", name="Wege"), Theme(id="geld", name="=GELD()"), Theme(id="ruhe", name="Ruhe"))
 
@@ -185,7 +185,8 @@ def test_a_quote_comes_out_as_it_was_released(tmp_path: Path, words: str) -> Non
 
 def test_a_release_with_themes_and_quotes_is_whole_and_the_same_again(tmp_path: Path) -> None:
     texts = [*drawn(90, oben=3, unten=1), row(999, quote="Mehr Busse", themes="weg")]
-    folder = extract_with(tmp_path / "e", texts)
+    asked = small("wunsch")
+    folder = write_extract(tmp_path / "e", asked, draw_rows(asked, 200), SMALL_PLAN, texts=texts, themes=THEMES)
     for name in ("a", "b"):
         make_release(folder, tmp_path / name)
     assert (tmp_path / "a" / "manifest.json").read_bytes() == (tmp_path / "b" / "manifest.json").read_bytes()

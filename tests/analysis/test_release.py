@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,22 +17,26 @@ from analysis.errors import ExtractError, NotAnonymised, ProtectionFailed, Relea
 from analysis.figures import plotly_of
 from analysis.release import make_release, read_release
 from questionnaires.handover import Finding, Manifest, RankRange, ReleaseTable
-from tests.analysis.make_extract import PLAN, draw_rows, make_extract, miniature, write_extract
-
-N = 260
+from tests.analysis.conftest import N, Whole
+from tests.analysis.make_extract import (
+    PLAN,
+    SMALL_PLAN,
+    draw_rows,
+    make_extract,
+    make_small,
+    small,
+    write_extract,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    texts = [(f"geheim{i}", "wunsch", "de", "", 0, "", "", "") for i in range(43)]
-    return make_extract(tmp_path_factory.mktemp("auszug"), N, texts=texts)
+def extract(whole: Whole) -> Path:
+    return whole.extract
 
 
 @pytest.fixture(scope="module")
-def release(extract: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("stand") / "1"
-    make_release(extract, folder)
-    return folder
+def release(whole: Whole) -> Path:
+    return whole.release
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +62,14 @@ def test_the_same_extract_gives_the_same_bytes(extract: Path, release: Path, tmp
     assert files_of(tmp_path / "noch" / "einmal") == files_of(release)
 
 
-def test_the_order_of_the_rows_changes_nothing_but_the_hash_of_the_extract(tmp_path: Path) -> None:
-    rows = draw_rows(miniature(), 150)
-    for name, order in (("a", rows), ("b", rows[::-1])):
-        make_release(write_extract(tmp_path / f"e{name}", miniature(), order), tmp_path / name)
-    a, b = files_of(tmp_path / "a"), files_of(tmp_path / "b")
+def test_the_order_of_the_rows_changes_nothing_but_the_hash_of_the_extract(
+    extract: Path, release: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(extract, tmp_path / "e")
+    header, *rows = (extract / "responses.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "e/responses.csv").write_text("".join([header, *rows[::-1]]))
+    make_release(tmp_path / "e", tmp_path / "r")
+    a, b = files_of(release), files_of(tmp_path / "r")
     assert a.keys() == b.keys()
     assert [name for name in a if a[name] != b[name]] == ["manifest.json"]
 
@@ -75,8 +83,8 @@ def test_every_file_is_in_the_manifest_with_its_hash(release: Path) -> None:
     assert {entry.id for entry in manifest.tables} == {Path(n).stem for n in files if re.match(r"tables/.*json", n)}
 
 
-def test_a_changed_missing_or_added_file_is_noticed(extract: Path, tmp_path: Path) -> None:
-    make_release(extract, tmp_path / "r")
+def test_a_changed_missing_or_added_file_is_noticed(release: Path, tmp_path: Path) -> None:
+    shutil.copytree(release, tmp_path / "r")
     (tmp_path / "r/findings.json").write_text("[]")
     (tmp_path / "r/tables/bedarf.csv").unlink()
     (tmp_path / "r/mehr.txt").write_text("x")
@@ -101,15 +109,17 @@ def test_a_wave_that_is_not_anonymised_has_no_release(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [ProtectionFailed("bedarf"), KeyboardInterrupt()])
 def test_nothing_half_written_stays_behind(
-    extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
+    extract = make_small(tmp_path / "e")
+
     def fail(_: int) -> None:
         raise error
 
     monkeypatch.setattr("analysis.release.os.fsync", fail)
     with pytest.raises(type(error)):
         make_release(extract, tmp_path / "r")
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [extract]
 
 
 @pytest.mark.parametrize(
@@ -137,15 +147,16 @@ def test_a_tiny_wave_gives_an_honest_empty_release(tmp_path: Path, n: int) -> No
 
 
 def test_a_question_nobody_answered_and_one_area_only_are_no_problem(tmp_path: Path) -> None:
-    rows = [row | {"form": -1, "weg": -2, "area": "nord"} for row in draw_rows(miniature(), 80)]
-    make_release(write_extract(tmp_path / "e", miniature(), rows), tmp_path / "r")
+    asked = small("weg")
+    rows = [row | {"form": -1, "weg": -2, "area": "nord"} for row in draw_rows(asked, 80)]
+    make_release(write_extract(tmp_path / "e", asked, rows, SMALL_PLAN), tmp_path / "r")
     table = ReleaseTable.model_validate_json((tmp_path / "r/tables/form.json").read_bytes())
     assert {cell.state for row in table.cells for cell in row} == {"hidden"}
 
 
 def test_weights_change_shares_and_are_named(tmp_path: Path) -> None:
-    rows = [row | {"weight": 3.0 if row["form"] == 1 else 0.5} for row in draw_rows(miniature(), 400)]
-    manifest = make_release(write_extract(tmp_path / "e", miniature(), rows), tmp_path / "r")
+    rows = [row | {"weight": 3.0 if row["form"] == 1 else 0.5} for row in draw_rows(small(), 400)]
+    manifest = make_release(write_extract(tmp_path / "e", small(), rows, SMALL_PLAN), tmp_path / "r")
     assert manifest.weighted
     assert manifest.design_effect is not None
     assert manifest.design_effect > 1.2
@@ -292,8 +303,8 @@ def test_no_cell_of_a_sheet_starts_a_formula(release: Path) -> None:
 
 def test_simulated_data_say_so_in_every_sheet(release: Path, tmp_path: Path) -> None:
     assert all(sheet(release, p.stem)[0][0].startswith("Simulierte Daten") for p in (release / "tables").glob("*.csv"))
-    make_release(make_extract(tmp_path / "e", 60, simulated=False), tmp_path / "r")
-    assert "imuliert" not in (tmp_path / "r/tables/bedarf.csv").read_text(encoding="utf-8-sig")
+    make_release(make_small(tmp_path / "e", 60, simulated=False), tmp_path / "r")
+    assert "imuliert" not in (tmp_path / "r/tables/mobil.csv").read_text(encoding="utf-8-sig")
 
 
 def test_pictures_are_accessible_and_reach_nowhere(release: Path) -> None:

@@ -13,14 +13,14 @@ from analysis.errors import ReleaseUnsafe
 from analysis.exact_repair import Bridge
 from analysis.groups import EVERYBODY, SPACE, make_frame
 from analysis.release import MAX_ATTEMPTS, make_release
-from tests.analysis.make_extract import make_extract
+from tests.analysis.make_extract import make_small
 
 NORD = (SPACE, frozenset({"nord"}))
 
 
 @pytest.fixture
 def extract(tmp_path: Path) -> Path:
-    return make_extract(tmp_path / "auszug", 150)
+    return make_small(tmp_path / "auszug")
 
 
 def test_a_second_attempt_knows_what_the_finished_folder_told(
@@ -31,7 +31,7 @@ def test_a_second_attempt_knows_what_the_finished_folder_told(
     def refuse_once(folder: Path, *_: object) -> None:
         if not told:
             told.append(audit(read_source(folder)).told)
-            raise ReleaseUnsafe(["bedarf"], told[0])
+            raise ReleaseUnsafe(["mobil"], told[0])
 
     def watched(self: Bridge, seen: Any) -> Any:
         readings.add(len(list(self._readings())))
@@ -52,7 +52,7 @@ def test_what_is_still_found_is_never_published(
 
     def refuse(folder: Path, *_: object) -> None:
         tried.append(folder)
-        raise ReleaseUnsafe(["bedarf"], audit(read_source(folder)).told if helps else None)
+        raise ReleaseUnsafe(["mobil"], audit(read_source(folder)).told if helps else None)
 
     monkeypatch.setattr(release_module, "check_written", refuse)
     with pytest.raises(ReleaseUnsafe):

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from analysis.release import make_release
-from tests.analysis.make_extract import PLAN, QUESTIONS, draw_rows, miniature, write_extract
+from tests.analysis.make_extract import make_small
 
 ROOT = Path(__file__).parents[2]
 TOY = """
@@ -38,9 +38,7 @@ def test_a_second_process_that_dies_is_done_without() -> None:
 
 
 def test_a_release_made_in_two_processes_has_the_same_bytes(tmp_path: Path) -> None:
-    asked = miniature([question for question in QUESTIONS if question["kind"] in {"place", "single", "multiple"}])
-    plan = PLAN.model_copy(update={"coarse": {}})
-    extract = write_extract(tmp_path / "x", asked, draw_rows(asked, 150), plan)
+    extract = make_small(tmp_path / "x")
     make_release(extract, tmp_path / "1")
     program = (
         "import sys; from pathlib import Path; from analysis.release import make_release; "

@@ -16,7 +16,7 @@ from analysis.weighting import prepare
 from analysis.weights import CapTooLow, MarginMissed, Target, rake
 from questionnaires.handover import Manifest
 from questionnaires.plan import Margin, MarginCategory
-from tests.analysis.make_extract import PLAN, codebook_of, draw_rows, extract_of, miniature, write_extract
+from tests.analysis.make_extract import PLAN, SMALL_PLAN, codebook_of, draw_rows, extract_of, make_small, miniature
 
 Rows = list[dict[str, Any]]
 ROWS = draw_rows(miniature(), 600)
@@ -218,8 +218,8 @@ def test_weights_the_extract_brought_along_are_where_raking_starts() -> None:
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("weighted")
-    plan = PLAN.model_copy(update={"margins": (by_area(), by_form(1500, 500))})
-    make_release(write_extract(folder / "e", miniature(), ROWS, plan), folder / "r")
+    plan = SMALL_PLAN.model_copy(update={"margins": (by_area(), by_form(1500, 500))})
+    make_release(make_small(folder / "e", 600, plan=plan), folder / "r")
     return folder / "r"
 
 
@@ -241,13 +241,13 @@ def test_a_weighted_release_shows_the_known_shares_and_no_exact_weight(released:
     manifest = Manifest.model_validate_json((released / "manifest.json").read_bytes())
     assert manifest.weighted
     assert manifest.weighting is not None
-    assert (manifest.weighting.least, manifest.weighting.most) == (0.2, 5.0)
+    assert (manifest.weighting.least, manifest.weighting.most) == (0.2, 3.0)
     form = (released / "tables/form.json").read_text()
     assert '"value": 0.75' in form
 
 
 def test_without_margins_every_response_counts_the_same_and_the_release_says_so(tmp_path: Path) -> None:
-    make_release(write_extract(tmp_path / "e", miniature(), ROWS[:60]), tmp_path / "r")
+    make_release(make_small(tmp_path / "e", 60), tmp_path / "r")
     manifest = Manifest.model_validate_json((tmp_path / "r/manifest.json").read_bytes())
     assert manifest.weighting is None
     assert "Die Antworten sind nicht gewichtet: Jeder ausgefüllte Bogen zählt gleich." in manifest.rules

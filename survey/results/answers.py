@@ -92,6 +92,11 @@ class SituationTable:
     indices: tuple[SituationIndex, ...]
     rows: tuple[SituationRow, ...]
 
+    @property
+    def averaged(self) -> tuple[object, ...]:
+        """What goes into each index: on a lower level fewer questions are shown for every group."""
+        return tuple((index.dimension, index.items) for index in self.indices)
+
 
 @dataclass(frozen=True)
 class AnswersView:

@@ -14,7 +14,7 @@ from analysis.release import make_release
 from questionnaires.handover import Cell, ReleaseTable
 from questionnaires.model import Questionnaire
 from questionnaires.plan import Filter, FilterGroup, PublicationPlan
-from tests.analysis.make_extract import AREAS, PLAN, draw_rows, miniature, write_extract
+from tests.analysis.make_extract import AREAS, PLAN, draw_rows, miniature, small, write_extract
 from tests.analysis.test_children import draw_children, of_children, write_children
 
 Count = Callable[[str, int], None]
@@ -33,6 +33,12 @@ class Survey:
     areas: tuple[float, ...] = (8, 6, 4, 3, 2, 0.5)
     alone: float = 0.4
     filters: int = 1
+    part: bool = False
+    """asked some questions of the miniature only"""
+
+    @property
+    def asked(self) -> Questionnaire:
+        return small("froh", "weg") if self.part else miniature()
 
     @property
     def plan(self) -> PublicationPlan:
@@ -43,7 +49,8 @@ class Survey:
         )  # fmt: skip
         base = 50 if self.k == 10 else 30
         rules = (*PLAN.filters, *([more] if self.filters > 1 else []))
-        return PLAN.model_copy(update={"k": self.k, "min_area_base": base, "filters": rules})
+        coarse = {name: steps for name, steps in PLAN.coarse.items() if name in self.asked.questions}
+        return PLAN.model_copy(update={"k": self.k, "min_area_base": base, "filters": rules, "coarse": coarse})
 
     def rows(self, questionnaire: Questionnaire) -> Rows:
         """Draw the responses."""
@@ -62,11 +69,11 @@ SURVEYS = (
     *(Survey("areas down to three", 500, seed, areas=(300, 140, 40, 3, 3, 6)) for seed in (9, 10)),
     *(Survey("sparse filters", 700, seed, alone=0.03, filters=2) for seed in (11, 12)),
 )
-FEW = (Survey("families", 300, 21), Survey("young people", 400, 22, k=10))
+FEW = (Survey("families", 300, 21, part=True), Survey("young people", 400, 22, k=10, part=True))
 
 
 def released(survey: Survey, folder: Path, published: tuple[Path, ...] = (), **fieldwork: Any) -> Path:
-    extract = write_extract(folder / "x", miniature(), survey.rows(miniature()), survey.plan, **fieldwork)
+    extract = write_extract(folder / "x", survey.asked, survey.rows(survey.asked), survey.plan, **fieldwork)
     make_release(extract, folder / "r", published=published)
     return folder / "r"
 

@@ -1,6 +1,7 @@
 """What must not change a figure does not: the order of rows and options, splitting the data, merging Sozialräume."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from analysis.weighting import prepare
 from questionnaires.plan import Margin, MarginCategory
 from tests.analysis.make_extract import PLAN, QUESTIONS, draw_rows, extract_of, miniature, small, write_extract
 
-FEW = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = 40 if os.environ.get("FAMILIENSTIMME_PROOF") == "1" else 3
+FEW = settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 FORM = Margin(
     id="form", title="Haushalt", question="form", missing="own", source="Zensus",
     categories=(MarginCategory(title="zu zweit", codes=(1,), number=700),

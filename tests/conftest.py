@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 from axe_playwright_python.sync_playwright import Axe as AxeCore
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.postgres import NewDatabase, PostgresMissing, running_postgres
 
@@ -105,23 +105,40 @@ PHONE_SIZE = {"width": 360, "height": 740}
 PHONE = {"viewport": PHONE_SIZE, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: The same engine without windows: half the work for the same pages. What it lacks: Background Sync.
+LIGHT = "chromium-headless-shell"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(scope="session")
-def chromium_path() -> str:
-    for name in filter(None, (os.environ.get("CHROMIUM"), *CHROMIUMS)):
+def _found(*names: str) -> str:
+    for name in filter(None, (os.environ.get("CHROMIUM"), *names)):
         if found := shutil.which(name):
             return found
     pytest.skip("no Chromium on this machine (tests/setup_browser.sh installs one)")
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGS)
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A Chromium with everything that people's have."""
+    return _found(*CHROMIUMS)
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    with playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGS) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with playwright.chromium.launch(executable_path=_found(LIGHT, *CHROMIUMS), args=BROWSER_ARGS) as started:
+        yield started
 
 
 def is_foreign(url: str) -> bool:

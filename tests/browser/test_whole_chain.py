@@ -33,7 +33,7 @@ CONTENT = Path(__file__).parents[2] / "questionnaires"
 COMMAND = [sys.executable, "-c", "from survey.cli import main; main()", "serve"]
 PASSWORD = "ein-langes-passwort"
 SIMULATED = 400
-#: The short questionnaire goes the whole way at a desk, the long one in the long proof: its release takes half a minute.
+#: The short questionnaire goes the whole way at a desk; the long one, whose release takes longer, in the long proof.
 ASKED = ["jugend-10-13", pytest.param("familien", marks=pytest.mark.slow)]
 
 

@@ -9,6 +9,12 @@ from tests.browser.offline.tools import Family, Ground, family, ground
 
 
 @pytest.fixture(scope="session")
+def browser(whole_browser: Browser) -> Browser:
+    """Only a whole one sends by itself when signal returns."""
+    return whole_browser
+
+
+@pytest.fixture(scope="session")
 def whole_ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     with ground(tmp_path_factory.mktemp("ground")) as made:
         yield made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -45,8 +46,10 @@ Rückgabewerte · exit codes:
   8  Lesen oder Schreiben ging nicht (Rechte, Speicherplatz) · reading or writing failed
   9  zwei Ergebnisstände lassen sich nicht vergleichen · two releases cannot be compared
  10  Ergebnisstände einer Welle zählen andere Bögen · releases of a wave count different responses
+130  abgebrochen mit Strg-C, 143 von einem anderen Programm · cancelled with Ctrl-C, 143 by another program
 """
 EXIT_DIFFERENT, EXIT_FOUND, EXIT_FILES = 1, 1, 8
+_WISHES = (signal.SIGINT, signal.SIGTERM)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -117,9 +120,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_FILES
 
 
+_wished: list[int] = []
+
+
 def _end(number: int, _frame: object) -> None:
-    """Leave through the ordinary way out, which removes what is half written: so the web cancels a release."""
+    """Leave through the ordinary way out, which removes what is half written: Ctrl-C, and how the web cancels."""
+    for wish in _WISHES:
+        signal.signal(wish, signal.SIG_IGN)  # a second one would disturb the tidying up
+    _wished.append(number)
+    os.write(sys.stderr.fileno(), b"Abgebrochen. Ein Ergebnisstand entsteht ganz oder gar nicht.\n")
     raise SystemExit(128 + number)
+
+
+def _leave_if_wished() -> None:
+    """Leave now: what a signal raises is lost where Python calls back by itself, as while a process is copied."""
+    if _wished:
+        raise SystemExit(128 + _wished[0])
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -144,6 +160,7 @@ def _release(chosen: argparse.Namespace) -> int:
 
     def report(done: float, step: str) -> None:
         """Print how far it is, if that was asked for."""
+        _leave_if_wished()
         if chosen.progress:
             print(f"progress {done:.2f} {step}", flush=True)
 
@@ -211,5 +228,7 @@ _COMMANDS = {"check": _check, "release": _release, "audit": _audit, "show": _sho
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _end)
+    for one in _WISHES:
+        if signal.getsignal(one) is not signal.SIG_IGN:  # as where a shell starts us in the background
+            signal.signal(one, _end)
     sys.exit(main())

@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -183,16 +184,16 @@ def _protected_tables(
         tables = list(_tables_of(topics[number], prepared, layout, plan, own, inside=job.inside))
         return tables, replace(own, earlier={}, told=None)
 
-    found = in_order(make, len(topics), job.processes)
-    for i, topic in enumerate(topics):
-        job.progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
-        tables, own = next(found)
-        beside.add(own)
-        yield from (Made(topic, table) for table in tables)
-        if _has_mean(topic, extract):
-            by_steps.setdefault(topic.question, []).append((topic, tables[0]))
-            if i + 1 == len(topics) or topics[i + 1].question != topic.question:
-                yield from _scale_means(by_steps[topic.question], extract)
+    with closing(in_order(make, len(topics), job.processes)) as found:
+        for i, topic in enumerate(topics):
+            job.progress(0.1 + 0.75 * i / len(topics), f"Frage {i + 1} von {len(topics)} rechnen und schützen")
+            tables, own = next(found)
+            beside.add(own)
+            yield from (Made(topic, table) for table in tables)
+            if _has_mean(topic, extract):
+                by_steps.setdefault(topic.question, []).append((topic, tables[0]))
+                if i + 1 == len(topics) or topics[i + 1].question != topic.question:
+                    yield from _scale_means(by_steps[topic.question], extract)
     yield from (Made(topic, table) for topic, table in theme_tables(extract, plan, beside))
 
 

@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
 from pickle import dumps, loads
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(make: Callable[[int], T], n: int, processes: int = 1) -> Iterator[T]:
+def in_order(make: Callable[[int], T], n: int, processes: int = 1) -> Generator[T, None, None]:
     """Yield make(0), make(1), … make(n - 1).
 
     Parameters
@@ -40,7 +40,8 @@ def in_order(make: Callable[[int], T], n: int, processes: int = 1) -> Iterator[T
     Yields
     ------
     T
-        in the order of the numbers. What fails in the second process is tried again here, so that errors are the same
+        in the order of the numbers. What fails in the second process is tried again here, so that errors are the same;
+        closing the generator ends the second process
     """
     if processes < 2 or n < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield from map(make, range(n))
@@ -87,6 +88,8 @@ def _receive(here: Connection, found: dict[int, T], make: Callable[[int], T], wa
 
 def _serve(make: Callable[[int], T], n: int, following: Any, there: Connection, here: Connection, parent: int) -> None:
     here.close()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing to tidy up, and a running program would not be asked
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses Ctrl-C ends the first process, which ends this one
     _die_with(parent)
     while (number := _take(following, n)) is not None:
         try:

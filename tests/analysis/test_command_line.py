@@ -1,16 +1,12 @@
 """The command line says what happened, in German, with an exit code of its own and no traceback."""
 
 import re
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from analysis.__main__ import main
-from tests.analysis.make_extract import make_extract, make_small
+from tests.analysis.make_extract import make_small
 
 
 @pytest.fixture
@@ -61,18 +57,5 @@ def test_a_wrong_call_ends_with_two_and_help_knows_every_exit_code(capsys: pytes
     with pytest.raises(SystemExit):
         main(["--help"])
     said = capsys.readouterr().out
-    assert all(re.search(rf"^  {code}  ", said, re.MULTILINE) for code in (0, 2, 3, 4, 5, 6, 7, 8))
-
-
-def test_a_cancelled_release_leaves_nothing_behind(tmp_path: Path) -> None:
-    extract = make_extract(tmp_path / "e", 400)
-    target = tmp_path / "ziel" / "1"
-    command = [sys.executable, "-m", "analysis", "release", str(extract), str(target), "--progress"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
-        assert process.stdout is not None
-        next(line for line in process.stdout if "schützen" in line)
-        process.send_signal(signal.SIGTERM)
-        time.sleep(0.05)
-        process.communicate(timeout=30)
-    assert process.returncode == 128 + signal.SIGTERM
-    assert not target.parent.exists() or list(target.parent.iterdir()) == []
+    assert all(re.search(rf"^ +{code}  ", said, re.MULTILINE) for code in (0, *range(2, 11)))
+    assert "\n130  abgebrochen" in said

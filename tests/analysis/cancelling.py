@@ -1,0 +1,69 @@
+"""A computation of a release in two processes that waits to be cancelled, and what is left of it."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+#: python -m analysis on a machine with two processors; in each process the first question lasts until the folder of
+#: the extract holds the file "weiter".
+PROGRAM = """
+import os, runpy, sys, time
+from pathlib import Path
+from analysis import disclosure, side_by_side
+side_by_side.processors = lambda: 2
+protect, extract = disclosure.protect, Path(sys.argv[2])
+def wait(*arguments):
+    (extract / f"{os.getpid()}.da").touch()
+    while not (extract / "weiter").exists():
+        time.sleep(0.01)
+    return protect(*arguments)
+disclosure.protect = wait
+runpy.run_module("analysis", run_name="__main__")
+"""
+
+
+def command(extract: Path, target: Path) -> list[str]:
+    """Arguments for Python: the true command line, waiting."""
+    return ["-c", PROGRAM, "release", str(extract), str(target), "--progress"]
+
+
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def both_at_work(extract: Path) -> bool:
+    return len(list(extract.glob("*.da"))) == 2
+
+
+def processes_with(words: str) -> list[int]:
+    """Ids of the living processes that were started with these words, this one left out."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if words.encode() in path.read_bytes() and path.parent.name != str(os.getpid()):
+                found.append(int(path.parent.name))
+        except OSError:
+            continue  # it has just ended
+    return found
+
+
+@contextmanager
+def waiting(extract: Path, target: Path) -> Iterator[subprocess.Popen[str]]:
+    """The computation with both processes in the middle of a question; it is a group of its own, as in a terminal."""
+    with subprocess.Popen(
+        [sys.executable, *command(extract, target)], cwd=ROOT, start_new_session=True, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        try:
+            until(lambda: both_at_work(extract))
+            yield process
+        finally:
+            process.kill()

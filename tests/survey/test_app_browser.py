@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from survey.store import Store, contacts, follow_ups, jobs, releases, responses, returns, waves
-from tests.conftest import Axe, unfit
+from questionnaires.write import data_of
+from survey.store import Store, contacts, drafts, follow_ups, jobs, releases, responses, returns, waves
+from tests.conftest import DESK as DESK_SIZE
+from tests.conftest import PHONE, Axe, unfit, watched_page
 from tests.survey import cast
 from tests.survey.cast import DURING, WAVE
 from tests.survey.desk_tools import PASSWORD
+from tests.survey.test_design_corrections import ASKED, corrected, question, title
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +26,7 @@ PUBLIC = ("/", f"/datenschutz?welle={WAVE}", "/impressum", "/barrierefreiheit", 
 DESK = ("/wellen", f"/wellen/{WAVE}", "/wellen/neu", f"/wellen/{WAVE}/schliessen", f"/wellen/{WAVE}/plakat",
         f"/wellen/{WAVE}/zugaenge/neu", "/auftraege/1", "/konto", f"/wellen/{WAVE}/vorlesen", "/wellen/schule",
         "/wellen/schule/codes", "/wellen/vorbei", "/wellen/vorbei/danach")  # fmt: skip
-ADMINISTRATION = ("/angaben", "/angaben/musterkreis/hilfe", "/wellen/schule/adressen")
+ADMINISTRATION = ("/angaben", "/angaben/musterkreis/hilfe", "/angaben/musterkreis/familien", "/wellen/schule/adressen")
 #: The page of a job asks again after this time [ms].
 LOOKS_AGAIN = 1500
 FAMILIES = ("/b/schule/kontakt", "/b/schule/widerruf", "/b/vorbei")
@@ -146,6 +149,34 @@ def test_the_page_of_a_job_follows_it_to_its_end(site: Site, desk: Page) -> None
     jobs.finish(site.store, 1, "w", DURING)
     desk.clock.run_for(LOOKS_AGAIN)
     expect(desk.get_by_role("link", name="Ergebnisse ansehen")).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, DESK_SIZE], ids=["phone", "desk"])
+def test_correcting_texts_in_the_field_is_accessible(
+    site: Site, browser: Browser, axe: Axe, scheme: Any, size: dict[str, Any]
+) -> None:
+    corrected(site.store, title)
+    publish, log = "/entwuerfe/abc/veroeffentlichen", f"/wellen/{WAVE}/berichtigungen"
+    with watched_page(browser, **size, color_scheme=scheme) as page:
+        site.log_in(page)
+        found = [*unfit(page, site.address + log, axe), *unfit(page, site.address + publish, axe)]
+        page.get_by_label("Warum?").fill("Tippfehler")
+        page.get_by_label("Der Sinn bleibt gleich").check()
+        page.get_by_role("button", name="In der laufenden Welle berichtigen").click()
+        expect(page.get_by_role("cell", name="Was brauchen Sie am meisten?")).to_be_visible()
+        found += [*axe(page), *unfit(page, site.address + log, axe)]
+        found += unfit(page, site.address + publish.replace("abc", more_than_texts(site.store)), axe)
+        expect(page.get_by_text("Hier ist mehr anders")).to_be_visible()
+    assert found == []
+
+
+def more_than_texts(store: Store) -> str:
+    """Begin a draft that lacks an answer."""
+    data = data_of(ASKED)
+    question(data, "bedarf")["options"].pop(0)
+    return drafts.create_draft(store, "mehr", data, "ada", DURING).id
 
 
 def test_the_skip_link_is_the_first_stop_of_the_keyboard(site: Site, desk: Page) -> None:

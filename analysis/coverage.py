@@ -78,7 +78,15 @@ def coverage_of(fielded: Fielded) -> Coverage:
         that head the results; and the figures the district must bring
     """
     rows = (*_spatial(fielded), *_groups(fielded.weighting), *_children(fielded), *_doors(fielded))
-    return Coverage(rows=rows, bounds=tuple(_bounds(fielded)), to_bring=tuple(_to_bring(fielded)), notes=NOTES)
+    bounds, to_bring = tuple(_bounds(fielded)), tuple(_to_bring(fielded))
+    return Coverage(rows=rows, bounds=bounds, to_bring=to_bring, notes=_notes(fielded))
+
+
+def _notes(fielded: Fielded) -> tuple[str, ...]:
+    """Return how coverage is to be read, and whose the known numbers are."""
+    source = fielded.extract.codebook.district.families_source
+    known = any(column.group.known is not None for column in fielded.layout.columns)
+    return (*NOTES, f"Bekannte Familien je Sozialraum: {source.rstrip('.')}.") if source and known else NOTES
 
 
 # ---------- rows
@@ -305,7 +313,8 @@ def _to_bring(fielded: Fielded) -> Iterator[str]:
         where = "für keinen Sozialraum" if len(missing) == len(areas) else f"nicht für {listed(missing)}"
         yield (
             f"Zahl der Familien mit Kindern unter 18 Jahren je Sozialraum: bekannt ist sie {where}. Sie steht im "
-            "Melderegister. Eintragen: in der Datei des Landkreises bei jedem Sozialraum unter „known_families“."
+            "Melderegister. Die Verwaltung trägt sie unter „Angaben“ bei „Familien je Sozialraum“ ein, oder sie stehen "
+            "in der Datei des Landkreises unter „known_families“."
         )
     if not fielded.plan.margins:
         yield (

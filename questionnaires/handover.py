@@ -154,6 +154,8 @@ class ExtractDistrict(Value):
     areas: tuple[Area, ...]
     children: tuple[ChildCount, ...] = ()
     """known children by age, of the whole district"""
+    families_source: str | None = None
+    """whose numbers of families the areas carry, and of which day"""
 
 
 class Codebook(Value):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -129,11 +131,23 @@ class District(Value):
     children: tuple[ChildCount, ...] = ()
     help_contacts: tuple[HelpContact, ...] = ()
     sources: tuple[Source, ...] = ()
+    families_source: str | None = None
+    """where `known_families` come from, and of which day; stands beside them in results"""
 
     @cached_property
     def area_by_id(self) -> dict[str, Area]:
         """Sozialräume by id."""
         return {area.id: area for area in self.areas}
+
+    @cached_property
+    def inhabitants(self) -> Mapping[str, int]:
+        """People in the municipalities of each Sozialraum id; not where some Ortsteile belong to another one."""
+        found = Counter[str]()
+        for municipality in self.municipalities:
+            found[municipality.area] += municipality.population
+        home = {municipality.ags: municipality.area for municipality in self.municipalities}
+        divided = {""} | {area for place in self.localities if place.area for area in (place.area, home[place.ags])}
+        return {area: people for area, people in found.items() if area not in divided}
 
     @cached_property
     def zone_of(self) -> dict[str, str]:

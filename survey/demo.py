@@ -25,7 +25,7 @@ from questionnaires.read import read_district, read_questionnaire
 from questionnaires.region import District
 from survey.demo_words import READER, read_some
 from survey.errors import SurveyError
-from survey.records import Door, Notices, Role, Submission, User, Wave
+from survey.records import Door, KnownFamilies, Notices, Role, Submission, User, Wave
 from survey.security import hash_password
 from survey.simulate import simulate
 from survey.simulate_tables import FAMILIES, FAMILIES_BEFORE, YOUNG_PEOPLE, Tables
@@ -147,6 +147,7 @@ def seed_demo(store: Store, now: datetime, work: Callable[[], object], say: Say 
         say("Landkreise und Fragebögen werden geladen …")
         asked = load_content(store)
         _add_notices(store)
+        _add_families(store)
         _add_procedures(store)
         for plan in plans:
             _add_wave(store, plan, asked[plan.questionnaire], today)
@@ -204,6 +205,19 @@ def _add_notices(store: Store) -> None:
     for district in districts.list_districts(store):
         if districts.get_notices(store, district.id) == Notices():
             districts.save_notices(store, district.id, demo_notices(district))
+
+
+#: 209,000 families with children under 18 (2023) among 2,114,870 inhabitants of Thüringen: some 9.9 of a hundred.
+FAMILIES_OF_PEOPLE = 0.099
+
+
+def _add_families(store: Store) -> None:
+    """Estimate families per Sozialraum, so that the results show whom a survey did not reach."""
+    for district in districts.list_districts(store):
+        if all(area.known_families is None for area in district.areas):
+            numbers = {area: int(round(n * FAMILIES_OF_PEOPLE, -1)) for area, n in district.inhabitants.items()}
+            source = "Schätzung für die Vorführung aus Einwohnerzahlen, keine Zahlen eines Melderegisters"
+            districts.save_known_families(store, district.id, KnownFamilies(source, numbers))
 
 
 def _add_procedures(store: Store) -> None:

@@ -285,6 +285,7 @@ def _codebook(store: Store, wave: Wave, asked: Questionnaire) -> Codebook:
             zones=district.zones,
             areas=district.areas,
             children=district.children,
+            families_source=district.families_source,
         ),
         columns=columns_of(asked),
         child_columns=child_columns_of(asked),

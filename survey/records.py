@@ -128,6 +128,15 @@ class Notices:
     """when and where results appear"""
 
 
+@dataclass(frozen=True)
+class KnownFamilies:
+    """How many families with children under 18 live in each Sozialraum, by its id, as staff filled it in."""
+
+    source: str
+    """where the numbers come from, and of which day"""
+    numbers: Mapping[str, int]
+
+
 JobKind = Literal["release", "anonymise", "maintain"]
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 

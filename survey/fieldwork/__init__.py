@@ -14,6 +14,7 @@ from survey.fieldwork import (  # noqa: E402  # register their views
     contacts,  # noqa: F401
     create,  # noqa: F401
     doors,  # noqa: F401
+    families,  # noqa: F401
     follow_up,  # noqa: F401
     help_contacts,  # noqa: F401
     notices,  # noqa: F401

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from questionnaires.model import canonical_json
 from questionnaires.region import District, HelpContact
-from survey.records import Notices
+from survey.records import KnownFamilies, Notices
 from survey.store import Store, hot
 from survey.store.errors import DistrictUnknown
 from survey.store.sql import upsert
@@ -29,7 +29,7 @@ NOTICE_TITLES: dict[str, str] = {
 
 
 def save_district(store: Store, value: District) -> None:
-    """Keep a district, or replace what is kept; its notices and its own help contacts stay."""
+    """Keep a district, or replace what is kept; its notices, help contacts and numbers of families stay."""
     document = canonical_json(value.model_dump(mode="json", exclude_defaults=True))
     row = {"id": value.id, "document": document, "digest": hashlib.sha256(document.encode()).hexdigest()}
     with store.write() as connection:
@@ -39,21 +39,30 @@ def save_district(store: Store, value: District) -> None:
 def find_district(store: Store, district_id: str, patience: float = 0) -> District | None:
     """Return a district, at most `patience` [s] old; its document is read again only when it has changed."""
     key = {"id": district_id}
-    columns = ("digest", "help_contacts")
+    columns = ("digest", "help_contacts", "known_families")
     return hot.fresh(store, "district", columns, key, lambda: _read(store, district_id), patience)
 
 
 def _read(store: Store, district_id: str) -> District:
     with store.read() as connection:
-        query = select(district.c.document, district.c.help_contacts).where(district.c.id == district_id)
-        return _district(*connection.execute(query).one())
+        return _district(*connection.execute(select(*_KEPT).where(district.c.id == district_id)).one())
 
 
-def _district(document: str, contacts: str | None) -> District:
-    value = District.model_validate_json(document)
-    if contacts is None:
-        return value
-    return value.model_copy(update={"help_contacts": tuple(map(HelpContact.model_validate, json.loads(contacts)))})
+_KEPT = (district.c.document, district.c.help_contacts, district.c.known_families)
+
+
+def _district(document: str, contacts: str | None, families: str | None) -> District:
+    """Return the document with what staff filled in themselves."""
+    value, own = District.model_validate_json(document), dict[str, object]()
+    if contacts is not None:
+        own["help_contacts"] = tuple(map(HelpContact.model_validate, json.loads(contacts)))
+    if families is not None:
+        kept = KnownFamilies(**json.loads(families))
+        own["families_source"] = kept.source
+        own["areas"] = tuple(
+            area.model_copy(update={"known_families": kept.numbers.get(area.id)}) for area in value.areas
+        )
+    return value.model_copy(update=own)
 
 
 def get_district(store: Store, district_id: str, patience: float = 0) -> District:
@@ -65,7 +74,7 @@ def get_district(store: Store, district_id: str, patience: float = 0) -> Distric
 
 def list_districts(store: Store) -> tuple[District, ...]:
     with store.read() as connection:
-        rows = connection.execute(select(district.c.document, district.c.help_contacts).order_by(district.c.id)).all()
+        rows = connection.execute(select(*_KEPT).order_by(district.c.id)).all()
     return tuple(_district(*row) for row in rows)
 
 
@@ -74,6 +83,15 @@ def save_help_contacts(store: Store, district_id: str, contacts: tuple[HelpConta
     document = canonical_json([contact.model_dump() for contact in contacts]) if contacts is not None else None
     with store.write() as connection:
         query = update(district).where(district.c.id == district_id).values(help_contacts=document)
+        if connection.execute(query).rowcount == 0:
+            raise DistrictUnknown(district_id)
+
+
+def save_known_families(store: Store, district_id: str, known: KnownFamilies | None) -> None:
+    """Replace the numbers of families per Sozialraum by the district's own; None: those of its document again."""
+    document = canonical_json(asdict(known)) if known is not None else None
+    with store.write() as connection:
+        query = update(district).where(district.c.id == district_id).values(known_families=document)
         if connection.execute(query).rowcount == 0:
             raise DistrictUnknown(district_id)
 

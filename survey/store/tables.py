@@ -38,6 +38,7 @@ district = Table(
     Column("digest", String(64), nullable=False),
     Column("notices", Text, nullable=False, server_default="{}"),
     Column("help_contacts", Text),  # the district's own; NULL: those of its document
+    Column("known_families", Text),  # by Sozialraum, with their source; NULL: those of its document
 )  # fmt: skip
 
 questionnaire = Table(

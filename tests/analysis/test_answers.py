@@ -9,7 +9,7 @@ import pytest
 
 from analysis import disclosure
 from analysis.areas import make_layout
-from analysis.combine import Tables
+from analysis.combine import Reading, Tables
 from analysis.coverage import Fielded, coverage_of
 from analysis.disclosure import Published
 from analysis.extract import Extract, read_extract
@@ -45,11 +45,11 @@ def released(folder: Path) -> Tables:
 
 def test_answers_follow_from_the_published_tables_alone(made: tuple[Path, Path]) -> None:
     extract, release = read_extract(made[0]), made[1]
-    tables, plan, asked = released(release), read_release(release).plan, extract.codebook.questionnaire
+    reading = Reading(extract.codebook.questionnaire, released(release), read_release(release).plan)
     again: dict[str, Any] = {
-        "funnels": [one.model_dump(mode="json", exclude_none=True) for one in funnels_of(asked, tables, plan)],
-        "gaps": gaps_of(asked, tables, plan).model_dump(mode="json", exclude_none=True),
-        "situations": situations_of(asked, tables, plan).model_dump(mode="json", exclude_none=True),
+        "funnels": [one.model_dump(mode="json", exclude_none=True) for one in funnels_of(reading)],
+        "gaps": gaps_of(reading).model_dump(mode="json", exclude_none=True),
+        "situations": situations_of(reading).model_dump(mode="json", exclude_none=True),
     }
     for name, value in again.items():
         assert json.loads((release / f"{name}.json").read_text("utf-8")) == value
@@ -112,6 +112,12 @@ def test_returns_are_rounded_and_held_against_known_families() -> None:
     assert not any("known_families" in text for text in found.to_bring)
 
 
+def test_known_families_stand_there_with_their_source() -> None:
+    told = coverage_of(wave(known=400, families_source="Melderegister, 30. Juni 2026.")).notes
+    assert told[-1] == "Bekannte Familien je Sozialraum: Melderegister, 30. Juni 2026."
+    assert told[:-1] == coverage_of(wave(families_source="Melderegister")).notes == coverage_of(wave(known=400)).notes
+
+
 def test_bounds_hold_whatever_the_missing_say_and_the_plausible_range_is_labelled() -> None:
     bound = coverage_of(wave(known=400)).bounds[0]
     assert (bound.label, bound.least, bound.most) == ("Antwort 1", 0.04, 0.94)  # 200 of 2,000 answered, 40 % said yes
@@ -156,7 +162,7 @@ def test_groups_of_margins_say_who_answered_less() -> None:
 
 
 def test_answers_are_empty_where_nothing_follows() -> None:
-    empty = PublicationPlan()
-    assert funnels_of(miniature(), {}, empty) == ()
-    assert gaps_of(miniature(), {}, empty) == Gaps(gaps=(), lighthouses=())
-    assert situations_of(miniature(), {}, empty) == Situations(indices=())
+    empty = Reading(miniature(), {}, PublicationPlan())
+    assert funnels_of(empty) == ()
+    assert gaps_of(empty) == Gaps(gaps=(), lighthouses=())
+    assert situations_of(empty) == Situations(indices=())

@@ -213,6 +213,43 @@ def test_a_contact_nobody_can_call_is_not_saved(log_in: LogIn, store: Store, cha
     assert districts.get_district(store, "musterkreis") == cast.district()
 
 
+# --- families per Sozialraum ---------------------------------------------------------------------------------
+
+FAMILIES = "/angaben/musterkreis/familien"
+
+
+def test_numbers_of_families_are_kept_with_their_source_and_can_be_taken_back(log_in: LogIn, store: Store) -> None:
+    desk, [first, *others] = log_in("administrator"), cast.district().areas
+    place = f"families-{first.id}"
+    typed = {place: "1.0 00", "source": "x"} | {f"families-{area.id}": "" for area in others}
+    assert submit(desk, FAMILIES, **typed).status_code == 422
+    assert submit(desk, FAMILIES, **(typed | {place: "0.850", "source": f"Register {HOSTILE}"})).status_code == 303
+    found = districts.get_district(store, "musterkreis")
+    assert [area.known_families for area in found.areas] == [850, *(None for _ in others)]
+    shown = desk.get(FAMILIES).get_data(as_text=True)
+    assert 'value="850"' in shown
+    assert HOSTILE not in shown
+    districts.save_district(store, cast.district())
+    assert districts.get_district(store, "musterkreis").areas == found.areas
+    assert submit(desk, FAMILIES, **dict.fromkeys(typed, "")).status_code == 303
+    assert districts.get_district(store, "musterkreis") == cast.district()
+
+
+IMPOSSIBLE = [("viele", "x"), ("-3", "x"), ("12,5", "x"), ("9999999", "x"), ("90", "")]
+
+
+@pytest.mark.parametrize(("number", "source"), IMPOSSIBLE)
+def test_a_number_that_cannot_be_is_not_kept_and_not_lost(
+    log_in: LogIn, store: Store, number: str, source: str
+) -> None:
+    area = f"families-{cast.district().areas[0].id}"
+    answer = submit(log_in("administrator"), FAMILIES, **{area: number, "source": source})
+    assert answer.status_code == 422
+    assert page(answer).all("a", href=f"#f-{area if source else 'source'}")
+    assert f'value="{number}"' in answer.get_data(as_text=True)
+    assert districts.get_district(store, "musterkreis") == cast.district()
+
+
 # --- what follows --------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis import answer_sheets
 from analysis.changes import EarlierRelease, changes_since
+from analysis.combine import Precision, Reading
 from analysis.coverage import Fielded, coverage_of
 from analysis.errors import ReleaseDamaged, ReleasesNotComparable
 from analysis.funnels import funnels_of
@@ -34,8 +35,9 @@ class Answers:
 
 
 def answers_of(
-    fielded: Fielded, entries: Sequence[TableEntry], quality: Quality, earlier: EarlierRelease | None, effect: float
-) -> Answers:
+    fielded: Fielded, entries: Sequence[TableEntry], quality: Quality, earlier: EarlierRelease | None,
+    precision: Precision,
+) -> Answers:  # fmt: skip
     """Compute all answers from published tables and known totals.
 
     Parameters
@@ -47,21 +49,21 @@ def answers_of(
     quality : Quality
     earlier : EarlierRelease or None
         what changes are measured from
-    effect : float
-        the wave's design effect
+    precision : Precision
+        of the wave
 
     Returns
     -------
     Answers
     """
-    asked, tables, plan = fielded.questionnaire, fielded.tables, fielded.plan
-    weighted = fielded.extract.weight is not None
+    tables, plan = fielded.tables, fielded.plan
+    reading = Reading(fielded.questionnaire, tables, plan, precision)
     return Answers(
-        funnels=funnels_of(asked, tables, plan, effect),
-        gaps=gaps_of(asked, tables, plan, effect, weighted=weighted),
+        funnels=funnels_of(reading),
+        gaps=gaps_of(reading),
         coverage=coverage_of(fielded),
-        situations=situations_of(asked, tables, plan, effect),
-        changes=changes_since(earlier, entries, tables, effect, plan.access) if earlier else None,
+        situations=situations_of(reading),
+        changes=changes_since(earlier, entries, tables, precision, plan.access) if earlier else None,
         quality=quality,
     )
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.combine import Table, sibling_effect
+from analysis.combine import Precision, Table, sibling_effect
 from analysis.disclosure import COARSE
 from analysis.display import share_step
 from analysis.german import listed
@@ -52,8 +52,9 @@ class _Pair:
 
 
 def changes_since(
-    earlier: EarlierRelease, entries: Sequence[TableEntry], tables: Mapping[str, Table], effect: float, access: str
-) -> Changes:
+    earlier: EarlierRelease, entries: Sequence[TableEntry], tables: Mapping[str, Table], precision: Precision,
+    access: str,
+) -> Changes:  # fmt: skip
     """Compare a wave's published tables with an earlier release.
 
     Parameters
@@ -64,8 +65,8 @@ def changes_since(
         kinds of the new tables
     tables : mapping
         id → published table
-    effect : float
-        the new wave's design effect
+    precision : Precision
+        of the new wave
     access : str
         of the new wave's plan; for open access the caveat is added
 
@@ -77,7 +78,7 @@ def changes_since(
     before = {entry.id: entry for entry in earlier.manifest.tables}
     pairs: dict[tuple[str, str], list[_Pair]] = {}
     refused: dict[str, list[str]] = {}
-    effects = earlier.manifest.design_effect or 1.0, effect
+    effects = earlier.manifest.design_effect or 1.0, precision.effect
     for entry in entries:
         table = tables[entry.id].value
         reason = _reason(entry, before.get(entry.id), table, earlier.tables.get(entry.id))
@@ -88,7 +89,7 @@ def changes_since(
                 level = "district" if pair.group.level == "district" else "area"
                 pairs.setdefault((table.question, level), []).append(pair)
     found = [change for family in pairs.values() for change in _judged(family)]
-    notes = [*NOTES, _chance_note(pairs), *_weighting_note(earlier.manifest, effect)]
+    notes = [*NOTES, _chance_note(pairs), *_weighting_note(earlier.manifest, precision)]
     if "open" in {access, earlier.manifest.plan.access}:
         notes.append(OPEN_NOTE)
     return Changes(
@@ -140,8 +141,8 @@ def _chance_note(pairs: Mapping[tuple[str, str], Sequence[_Pair]]) -> str:
     )
 
 
-def _weighting_note(manifest: Manifest, effect: float) -> Iterator[str]:
-    if manifest.weighted != (effect > 1):
+def _weighting_note(manifest: Manifest, precision: Precision) -> Iterator[str]:
+    if manifest.weighted != (precision.effect > 1):
         yield "Nur eine der beiden Wellen ist gewichtet; auch daher können Unterschiede kommen."
 
 

@@ -16,6 +16,7 @@ from analysis import display
 from analysis.disclosure import COARSE, Published
 from analysis.estimates import korn_graubard
 from questionnaires.handover import Cell, CellRef, Group, ReleaseTable
+from questionnaires.model import Questionnaire
 from questionnaires.plan import PublicationPlan
 
 Table = Published[ReleaseTable]
@@ -47,6 +48,30 @@ class Share:
     def middle(self) -> float:
         """The value in the middle of what is possible."""
         return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How much the answers of a wave say beside as many of a simple random sample."""
+
+    effect: float = 1.0
+    """the wave's design effect; divides the bases"""
+    weighted: bool = False
+    """whether responses count differently"""
+
+
+PLAIN = Precision()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is known of a wave where answers are derived from its published tables."""
+
+    questionnaire: Questionnaire
+    tables: Tables
+    """id → published table"""
+    plan: PublicationPlan
+    precision: Precision = PLAIN
 
 
 def position(table: ReleaseTable, group_id: str) -> int | None:
@@ -199,15 +224,15 @@ def difference_of(first: Share, second: Share) -> Share:
     return Share(low, high, first.base, (*first.refs, *second.refs))
 
 
-def cell_of(share: Share | None, effect: float = 1.0) -> Cell:
+def cell_of(share: Share | None, precision: Precision = PLAIN) -> Cell:
     """Return the published form of a share that follows from published ones.
 
     Parameters
     ----------
     share : Share or None
         None: hidden
-    effect : float
-        the wave's design effect; divides the base
+    precision : Precision
+        of the wave
 
     Returns
     -------
@@ -222,9 +247,9 @@ def cell_of(share: Share | None, effect: float = 1.0) -> Cell:
     points = display.rounded_points(share.middle, display.share_step(share.base))
     if points in (0, 100) and share.high - share.low <= 2 * display.ROUGH_STEP / 100:
         return Cell(state="words", words=display.ALMOST_ALL if points else display.ALMOST_NOBODY)
-    low, high = limits_of(share, effect)
+    low, high = limits_of(share, precision)
     if (
-        share.base / max(effect, share.effect) < display.MIN_N_EFF
+        share.base / max(precision.effect, share.effect) < display.MIN_N_EFF
         or high - low > display.WORDS_FROM / 100
         or points in (0, 100)
     ):
@@ -233,9 +258,9 @@ def cell_of(share: Share | None, effect: float = 1.0) -> Cell:
     return Cell.model_validate({"state": state, "value": points / 100, "low": low, "high": high})
 
 
-def limits_of(share: Share, effect: float = 1.0) -> tuple[float, float]:
+def limits_of(share: Share, precision: Precision = PLAIN) -> tuple[float, float]:
     """Return the 95 % interval of a share, in whole points outwards; parameters as in :func:`cell_of`."""
-    n_eff = np.array([share.base / max(effect, share.effect)] * 2)
+    n_eff = np.array([share.base / max(precision.effect, share.effect)] * 2)
     low, high = korn_graubard(np.array([share.low, share.high]), n_eff)
     points = display.rounded_points(share.middle, display.share_step(share.base))
     least = min(int(np.floor(round(float(low[0]) * 100, 6))), points)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from analysis.areas import DISTRICT
+from analysis.combine import PLAIN, Precision
 from analysis.disclosure import Published
 from analysis.display import share_step
 from questionnaires.answers_of_release import AreaDifference, Differences
@@ -55,28 +56,16 @@ class _Pair:
     p: float
 
 
-@dataclass(frozen=True)
-class _Design:
-    """How the responses of a wave count."""
-
-    effect: float
-    weighted: bool
-
-
-def area_comparisons(
-    tables: Sequence[Published[ReleaseTable]], effect: float = 1.0, *, weighted: bool = False
-) -> Differences:
+def area_comparisons(tables: Sequence[Published[ReleaseTable]], precision: Precision = PLAIN) -> Differences:
     """Compare every two Sozialräume, every two Großräume, and each with the rest of the district, in every table.
 
     Parameters
     ----------
     tables : sequence of Published[ReleaseTable]
         whose respondents count as independent of each other
-    effect : float
-        the wave's design effect; divides the bases
-    weighted : bool
-        whether responses count differently; then the rest of the district does not follow from published bases, and
-        the gap to the whole district, which is always smaller, is judged instead, as it is for means
+    precision : Precision
+        of the wave; where it is weighted the rest of the district does not follow from published bases, and the gap to
+        the whole district, which is always smaller, is judged instead, as it is for means
 
     Returns
     -------
@@ -90,12 +79,11 @@ def area_comparisons(
     of the district, and the same for Großräume (S. Holm, Scandinavian Journal of Statistics 6 (1979) 65-70). The
     variance of a mean is taken from its published interval, which rounding has only widened.
     """
-    design = _Design(effect, weighted)
     found: list[AreaDifference] = []
     compared: dict[Level, list[str]] = {"area": [], "zone": []}
     for table in (one.value for one in tables):
         for level, ids in compared.items():
-            families = [list(_with_rest(table, level, design)), list(_with_each_other(table, level, design))]
+            families = [list(_with_rest(table, level, precision)), list(_with_each_other(table, level, precision))]
             if any(families):
                 ids.append(table.id)
                 found += [difference for pairs in families for difference in _judged(table.id, pairs)]
@@ -108,35 +96,35 @@ def _places(table: ReleaseTable, level: Level) -> list[tuple[int, Group]]:
     return [(j, group) for j, group in enumerate(table.groups) if group.level == level]
 
 
-def _with_each_other(table: ReleaseTable, level: Level, design: _Design) -> Iterator[_Pair]:
+def _with_each_other(table: ReleaseTable, level: Level, precision: Precision) -> Iterator[_Pair]:
     for row, cells in zip(table.rows, table.cells, strict=True):
         for (i, here), (j, there) in combinations(_places(table, level), 2):
-            one, other = _side(cells[i], here, table, design), _side(cells[j], there, table, design)
+            one, other = _side(cells[i], here, table, precision), _side(cells[j], there, table, precision)
             if one is not None and other is not None:
                 yield _pair(row.id, here.id, there.id, one, other)
 
 
-def _with_rest(table: ReleaseTable, level: Level, design: _Design) -> Iterator[_Pair]:
+def _with_rest(table: ReleaseTable, level: Level, precision: Precision) -> Iterator[_Pair]:
     whole = table.groups[0]
     if whole.id != DISTRICT:
         return
     for row, cells in zip(table.rows, table.cells, strict=True):
         for j, group in _places(table, level):
-            one, rest = _side(cells[j], group, table, design), _rest(table, cells[0], cells[j], group, design)
+            one, rest = _side(cells[j], group, table, precision), _rest(table, cells[0], cells[j], group, precision)
             if one is not None and rest is not None:
                 yield _pair(row.id, group.id, DISTRICT, one, rest)
 
 
-def _side(cell: Cell, group: Group, table: ReleaseTable, design: _Design) -> _Side | None:
+def _side(cell: Cell, group: Group, table: ReleaseTable, precision: Precision) -> _Side | None:
     if cell.value is None:
         return None
     if table.measure == "mean":
         return _mean(cell)
-    return _share(cell.value, group.base, share_step(group.base) / 200, design) if group.base else None
+    return _share(cell.value, group.base, share_step(group.base) / 200, precision) if group.base else None
 
 
-def _share(share: float, n: float, rounding: float, design: _Design) -> _Side:
-    return _Side(share, design.effect * share * (1 - share) / n, rounding)
+def _share(share: float, n: float, rounding: float, precision: Precision) -> _Side:
+    return _Side(share, precision.effect * share * (1 - share) / n, rounding)
 
 
 def _mean(cell: Cell) -> _Side | None:
@@ -145,7 +133,7 @@ def _mean(cell: Cell) -> _Side | None:
     return _Side(cell.value, ((cell.high - cell.low) / 2 / NORMAL) ** 2, MEAN_STEP / 2)
 
 
-def _rest(table: ReleaseTable, whole: Cell, cell: Cell, group: Group, design: _Design) -> _Side | None:
+def _rest(table: ReleaseTable, whole: Cell, cell: Cell, group: Group, precision: Precision) -> _Side | None:
     """Return the district without the place; for means and with weights the whole district stands for it."""
     if table.measure == "mean":
         return _mean(whole)
@@ -153,11 +141,11 @@ def _rest(table: ReleaseTable, whole: Cell, cell: Cell, group: Group, design: _D
     left = n_all - n
     if whole.value is None or cell.value is None or left < MIN_REST:
         return None
-    if design.weighted:
-        return _share(whole.value, left, share_step(n_all) / 200, design)
+    if precision.weighted:
+        return _share(whole.value, left, share_step(n_all) / 200, precision)
     share = min(max((whole.value * n_all - cell.value * n) / left, 0.0), 1.0)
     rounding = (share_step(n_all) / 200 * n_all + share_step(n) / 200 * n) / left
-    return _share(share, left, rounding, design)
+    return _share(share, left, rounding, precision)
 
 
 def _pair(row: str, here: str, there: str, one: _Side, other: _Side) -> _Pair:

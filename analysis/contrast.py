@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.combine import Share
+from analysis.combine import PLAIN, Precision, Share
 
 SIGNIFICANCE = 0.05
 MIN_REST = 20
@@ -21,17 +21,15 @@ class Contrast:
     """two-sided; the difference was first reduced by all that rounding and hiding may have added"""
 
 
-def against_rest(here: Share, whole: Share, effect: float = 1.0, *, weighted: bool = False) -> Contrast | None:
+def against_rest(here: Share, whole: Share, precision: Precision = PLAIN) -> Contrast | None:
     """Compare a group with the rest of the district it lies in.
 
     Parameters
     ----------
     here, whole : Share
         of the group and of the district
-    effect : float
-        the wave's design effect; divides the bases
-    weighted : bool
-        whether responses count differently
+    precision : Precision
+        of the wave
 
     Returns
     -------
@@ -50,12 +48,12 @@ def against_rest(here: Share, whole: Share, effect: float = 1.0, *, weighted: bo
     part = here.base / rest
     there = min(max(whole.middle * (1 + part) - here.middle * part, 0.0), 1.0)
     slack_here, slack_whole = (here.high - here.low) / 2, (whole.high - whole.low) / 2
-    if weighted:
+    if precision.weighted:
         gap = abs(here.middle - whole.middle) - slack_here - slack_whole
     else:
         gap = abs(here.middle - there) - slack_here - slack_whole * (1 + part) - slack_here * part
     error = math.sqrt(
-        effect * (here.middle * (1 - here.middle) / here.base + there * (1 - there) / rest)
+        precision.effect * (here.middle * (1 - here.middle) / here.base + there * (1 - there) / rest)
     )  # fmt: skip
     p = math.erfc(max(gap, 0.0) / error / math.sqrt(2)) if error > 0 else 1.0
     return Contrast(here.middle > there, p)

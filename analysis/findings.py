@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.areas import DISTRICT
-from analysis.combine import Share, share_of
+from analysis.combine import PLAIN, Precision, Share, share_of
 from analysis.contrast import SIGNIFICANCE, against_rest, holm
 from analysis.disclosure import COARSE, Published
 from analysis.german import caveat_of, listed, percent, percent_with_interval
@@ -42,18 +42,14 @@ class Difference:
         return self.p < SIGNIFICANCE
 
 
-def area_differences(
-    table: Published[ReleaseTable], effect: float = 1.0, *, weighted: bool = False
-) -> tuple[Difference, ...]:
+def area_differences(table: Published[ReleaseTable], precision: Precision = PLAIN) -> tuple[Difference, ...]:
     """Compare every Sozialraum with the rest of the district, from published figures only.
 
     Parameters
     ----------
     table : Published[ReleaseTable]
-    effect : float
-        the wave's design effect; divides the bases
-    weighted : bool
-        whether responses count differently
+    precision : Precision
+        of the wave
 
     Returns
     -------
@@ -71,18 +67,18 @@ def area_differences(
         whole = share_of(table, [row.id], DISTRICT) if cells and cells[0].value is not None else None
         for group, cell in zip(source.groups, cells, strict=True):
             if group.level == "area" and cell.value is not None and whole is not None:
-                found += _difference(table, row, whole, cells[0], group, cell, effect, weighted)
+                found += _difference(table, row, whole, cells[0], group, cell, precision)
     corrected = holm([one.raw for one in found])
     judged = [replace(one, p=p) for one, p in zip(found, corrected, strict=True)]
     return tuple(sorted(judged, key=lambda d: (d.p, d.raw, not d.more, d.row.id, d.group.id)))
 
 
 def _difference(
-    table: Published[ReleaseTable], row: Row, whole: Share, district: Cell, group: Group, cell: Cell, effect: float,
-    weighted: bool,
+    table: Published[ReleaseTable], row: Row, whole: Share, district: Cell, group: Group, cell: Cell,
+    precision: Precision,
 ) -> Iterator[Difference]:  # fmt: skip
     here = share_of(table, [row.id], group.id)
-    contrast = against_rest(here, whole, effect, weighted=weighted) if here else None
+    contrast = against_rest(here, whole, precision) if here else None
     if contrast is not None:
         yield Difference(row, group, cell, district, contrast.more, contrast.p, contrast.p)
 
@@ -91,9 +87,7 @@ def write_findings(
     headline: Published[ReleaseTable] | None,
     others: Sequence[Published[ReleaseTable]],
     plan: PublicationPlan,
-    effect: float = 1.0,
-    *,
-    weighted: bool = False,
+    precision: Precision = PLAIN,
 ) -> tuple[Finding, ...]:
     """Write what the tables say: what matters most, and where it differs.
 
@@ -105,10 +99,8 @@ def write_findings(
         further tables about needs and offers
     plan : PublicationPlan
         its access decides whether the caveat of open surveys is said
-    effect : float
-        the wave's design effect
-    weighted : bool
-        whether responses count differently
+    precision : Precision
+        of the wave
 
     Returns
     -------
@@ -119,8 +111,8 @@ def write_findings(
     found: list[Finding] = []
     if headline is not None:
         found += _top(headline, caveat)
-        found += _areas(headline, caveat, effect, weighted)
-    compared = [(table, area_differences(table, effect, weighted=weighted)) for table in others]
+        found += _areas(headline, caveat, precision)
+    compared = [(table, area_differences(table, precision)) for table in others]
     secured = [(d[0], t) for t, d in compared if d and d[0].secured]
     for difference, table in sorted(secured, key=lambda pair: (pair[0].p, pair[0].raw))[:MAX_OTHER_FINDINGS]:
         found.append(_area_finding(table, [difference], caveat))
@@ -183,8 +175,8 @@ def _top(table: Published[ReleaseTable], caveat: str) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _areas(table: Published[ReleaseTable], caveat: str, effect: float, weighted: bool) -> Iterator[Finding]:
-    differences = area_differences(table, effect, weighted=weighted)
+def _areas(table: Published[ReleaseTable], caveat: str, precision: Precision) -> Iterator[Finding]:
+    differences = area_differences(table, precision)
     secured = sorted((d for d in differences if d.secured), key=lambda d: (not d.more, d.p, d.raw))
     if secured:
         yield _area_finding(table, secured[:MAX_OF_HEADLINE], caveat)

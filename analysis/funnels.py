@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis.areas import DISTRICT
-from analysis.combine import Share, Table, Tables, cell_of, group_of, part_of, ratio_of, share_of_codes
+from analysis.combine import Reading, Share, Table, cell_of, group_of, part_of, ratio_of, share_of_codes
 from analysis.concerned import table_of
 from analysis.german import listed, out_of_ten
 from analysis.needs import rank_rows
 from questionnaires.answers_of_release import FunnelColumn, FunnelResult, FunnelStage, Reason, StageId
 from questionnaires.handover import Group
-from questionnaires.model import AllOf, Funnel, FunnelStep, Given, Questionnaire, text_in
-from questionnaires.plan import PublicationPlan
+from questionnaires.model import AllOf, Funnel, FunnelStep, Given, text_in
 
 MIN_CONCERNED = 60
 """concerned families a Großraum or Sozialraum needs for a funnel of its own"""
@@ -74,22 +73,20 @@ def _codes(step: FunnelStep) -> dict[str, frozenset[int]] | None:
     return found
 
 
-def stage_shares(ladder: Ladder, tables: Tables, group_id: str, plan: PublicationPlan) -> list[Share | None]:
+def stage_shares(ladder: Ladder, reading: Reading, group_id: str) -> list[Share | None]:
     """Return the share of the concerned that reached each step of a ladder, None where nothing follows.
 
     Parameters
     ----------
     ladder : Ladder
-    tables : mapping
-        id → published table
+    reading : Reading
     group_id : str
-    plan : PublicationPlan
     """
     found: list[Share | None] = []
     for step in ladder.codes:
         share: Share | None = None
         for i, table in enumerate(table for table in ladder.tables if table in step):
-            part = share_of_codes(tables, table, step[table], group_id, plan)
+            part = share_of_codes(reading.tables, table, step[table], group_id, reading.plan)
             share = part if i == 0 else part_of(share, part) if share and part else None
         found.append(_not_more_than(share, next((s for s in reversed(found) if s), None)))
     return found
@@ -105,19 +102,12 @@ def _not_more_than(share: Share | None, before: Share | None) -> Share | None:
 # ---------- results
 
 
-def funnels_of(
-    questionnaire: Questionnaire, tables: Tables, plan: PublicationPlan, effect: float = 1.0
-) -> tuple[FunnelResult, ...]:
+def funnels_of(reading: Reading) -> tuple[FunnelResult, ...]:
     """Return the funnels a questionnaire declares, in its order.
 
     Parameters
     ----------
-    questionnaire : Questionnaire
-    tables : mapping
-        id → published table
-    plan : PublicationPlan
-    effect : float
-        the wave's design effect
+    reading : Reading
 
     Returns
     -------
@@ -126,26 +116,24 @@ def funnels_of(
         answers, or whose first question is not published, are left out
     """
     found = []
-    for funnel in questionnaire.funnels:
+    for funnel in reading.questionnaire.funnels:
         ladder = ladder_of(funnel)
-        if ladder is not None and ladder.tables[0] in tables:
-            found.append(_result(ladder, questionnaire, tables, plan, effect))
+        if ladder is not None and ladder.tables[0] in reading.tables:
+            found.append(_result(ladder, reading))
     return tuple(found)
 
 
-def _result(
-    ladder: Ladder, questionnaire: Questionnaire, tables: Tables, plan: PublicationPlan, effect: float
-) -> FunnelResult:
-    first = tables[ladder.tables[0]]
-    funnel, asked = ladder.funnel, questionnaire.questions[first.value.question]
-    who = "Familien" if questionnaire.audience == "families" else "jungen Menschen"
+def _result(ladder: Ladder, reading: Reading) -> FunnelResult:
+    first = reading.tables[ladder.tables[0]]
+    funnel, asked = ladder.funnel, reading.questionnaire.questions[first.value.question]
+    who = "Familien" if reading.questionnaire.audience == "families" else "jungen Menschen"
     groups = list(_groups(first))
     columns = [
         FunnelColumn(group=group, stages=stages, lost=_lost(stages, who))
         for group in groups
-        if (stages := tuple(_stages(ladder, tables, group, plan, effect, who)))
+        if (stages := tuple(_stages(ladder, reading, group, who)))
     ]
-    reasons = tables.get(funnel.reasons or "")
+    reasons = reading.tables.get(funnel.reasons or "")
     return FunnelResult(
         id=funnel.id, title=text_in(funnel.title, "de")[0], question=asked.id,
         question_title=text_in(asked.text, "de")[0], base_note=first.value.base_note, columns=tuple(columns),
@@ -161,13 +149,11 @@ def _groups(first: Table) -> Iterator[Group]:
             yield group
 
 
-def _stages(
-    ladder: Ladder, tables: Tables, group: Group, plan: PublicationPlan, effect: float, who: str
-) -> Iterator[FunnelStage]:
+def _stages(ladder: Ladder, reading: Reading, group: Group, who: str) -> Iterator[FunnelStage]:
     before: tuple[StageId, Share | None] = ("concerned", Share(1.0, 1.0, group.base or 0))
-    for step, share in zip(ladder.funnel.steps, stage_shares(ladder, tables, group.id, plan), strict=True):
+    for step, share in zip(ladder.funnel.steps, stage_shares(ladder, reading, group.id), strict=True):
         onward = ratio_of(before[1], share) if before[1] and share else None
-        cell, onward_cell = cell_of(share, effect), cell_of(onward, effect)
+        cell, onward_cell = cell_of(share, reading.precision), cell_of(onward, reading.precision)
         said = out_of_ten(onward_cell, f"{who}, {REACHED[before[0]]},", DO[step.id])
         yield FunnelStage(
             id=step.id, label=LABELS[step.id], cell=cell, onward=onward_cell, drop=said,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis import __version__
+from analysis.combine import Precision
 from analysis.disclosure import COARSE, MEAN, Published
 from analysis.estimates import add_up, kish_n_eff
 from analysis.extract import Extract
@@ -36,9 +37,9 @@ def _n_eff(extract: Extract) -> float:
     return float(kish_n_eff(add_up(np.zeros(extract.n, dtype=np.int64), 1, extract.weight))[0])
 
 
-def effect(extract: Extract) -> float:
-    """Return Kish's design effect of the wave, rounded to two decimals."""
-    return round(extract.n / _n_eff(extract), 2)
+def precision(extract: Extract) -> Precision:
+    """Return how much the wave's answers say, by Kish's design effect rounded to two decimals."""
+    return Precision(round(extract.n / _n_eff(extract), 2), extract.weight is not None)
 
 
 def manifest_of(
@@ -63,7 +64,7 @@ def manifest_of(
         simulated=fieldwork.simulated,
         weighted=weighted,
         n_responses=fieldwork.n_responses,
-        design_effect=effect(extract) if weighted else None,
+        design_effect=precision(extract).effect if weighted else None,
         n_eff=_rounded_n_eff(extract) if weighted else None,
         weighting=weighting,
         division=codebook.district.division,
@@ -87,7 +88,7 @@ def _rounded_n_eff(extract: Extract) -> int:
 
 def _certainty(extract: Extract) -> Iterator[str]:
     if extract.weight is not None:
-        yield certainty(extract.fieldwork.n_responses, _rounded_n_eff(extract), effect(extract))
+        yield certainty(extract.fieldwork.n_responses, _rounded_n_eff(extract), precision(extract).effect)
 
 
 def _corrected(prepared: Prepared) -> bool:

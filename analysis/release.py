@@ -32,7 +32,7 @@ from analysis.extract import Extract, read_extract
 from analysis.figures import plotly_of, svg_of
 from analysis.final_audit import check_written
 from analysis.findings import write_findings
-from analysis.manifest import Made, Table, effect, entry, manifest_of
+from analysis.manifest import Made, Table, entry, manifest_of, precision
 from analysis.needs import rank_ranges
 from analysis.own_words import quotes_file, released_quotes, theme_tables
 from analysis.plan_check import check_plan
@@ -147,7 +147,7 @@ def _make(job: _Job, extract: Extract) -> Manifest:
     extract, tables = prepared.extract, {one.table.value.id: one.table for one in made}
     weighting = report(prepared, plan, layout, {name: table.value for name, table in tables.items()})
     fielded = Fielded(extract, layout, plan, tables, weighting)
-    answers = answers_of(fielded, [entry(one) for one in made], quality, job.earlier, effect(extract))
+    answers = answers_of(fielded, [entry(one) for one in made], quality, job.earlier, precision(extract))
     files, findings = _contents(extract, plan, made, answers)
     if weighting is not None:
         files["weights.csv"] = weights_csv_of(weighting, extract.fieldwork.title, simulated=extract.fieldwork.simulated)
@@ -217,7 +217,7 @@ def _tables_of(
 def _scale_means(tables: list[tuple[Topic, Table]], extract: Extract) -> Iterator[Made]:
     question = tables[0][0].question
     title = text_in(extract.codebook.questionnaire.questions[question].text, "de")[0]
-    means = scale_means(question, title, tables, effect(extract))
+    means = scale_means(question, title, tables, precision(extract).effect)
     if means is not None:
         yield Made(tables[0][0], means)
 
@@ -270,7 +270,7 @@ def _contents(
     files["findings.json"] = _json([finding.model_dump(mode="json") for finding in findings])
     files |= quotes_file(released_quotes(extract))
     independent = [one.table for one in made if one.topic.per_response == 1]
-    compared = area_comparisons(independent, effect(extract), weighted=extract.weight is not None)
+    compared = area_comparisons(independent, precision(extract))
     files["differences.json"] = _json(compared.model_dump(mode="json"))
     files["ranks.json"] = _json([rank.model_dump(mode="json") for rank in _ranks(extract, made)])
     return files, findings
@@ -297,7 +297,7 @@ def _findings(extract: Extract, plan: PublicationPlan, made: Sequence[Made]) -> 
         and one.topic.per_response == 1  # the comparison counts every answer as independent, siblings are not
         and (questionnaire.questions[one.topic.question].field or questionnaire.questions[one.topic.question].dimension)
     ]
-    return write_findings(headline, others, plan, effect(extract), weighted=extract.weight is not None)
+    return write_findings(headline, others, plan, precision(extract))
 
 
 def _write(job: _Job, files: dict[str, bytes], beside: Beside) -> None:

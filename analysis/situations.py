@@ -14,13 +14,12 @@ import numpy as np
 
 from analysis import display
 from analysis.areas import DISTRICT
-from analysis.combine import Share, Table, Tables, limits_of, position, share_of_codes
+from analysis.combine import Precision, Reading, Share, Table, Tables, limits_of, position, share_of_codes
 from analysis.disclosure import COARSE
 from analysis.german import listed, percent
 from questionnaires.answers_of_release import SituationIndex, SituationItem, Situations
 from questionnaires.handover import Cell, Group, Level
 from questionnaires.model import Dimension, Questionnaire, choices, text_in
-from questionnaires.plan import PublicationPlan
 
 TITLES: dict[Dimension, str] = {
     "material": "Materielle Lage", "cultural": "Bildung und Kultur", "social": "Soziale Lage", "health": "Gesundheit",
@@ -39,21 +38,13 @@ NOTES = (
 )
 
 
-def situations_of(
-    questionnaire: Questionnaire, tables: Tables, plan: PublicationPlan, effect: float = 1.0
-) -> Situations:
+def situations_of(reading: Reading) -> Situations:
     """Return the indices of all dimensions for Großräume and Sozialräume.
 
     Parameters
     ----------
-    questionnaire : Questionnaire
-        says to which dimension an item belongs
-    tables : mapping
-        id → published table
-    plan : PublicationPlan
-        its `hardships` say which answers count
-    effect : float
-        the wave's design effect
+    reading : Reading
+        the questionnaire says to which dimension an item belongs, the plan's `hardships` which answers count
 
     Returns
     -------
@@ -64,16 +55,14 @@ def situations_of(
         index
         for dimension in TITLES
         for level in ("zone", "area")
-        if (index := _index(dimension, level, questionnaire, tables, plan, effect)) is not None
+        if (index := _index(dimension, level, reading)) is not None
     ]
     return Situations(indices=tuple(found), notes=NOTES if found else ())
 
 
-def _index(
-    dimension: Dimension, level: Level, questionnaire: Questionnaire, tables: Tables, plan: PublicationPlan,
-    effect: float,
-) -> SituationIndex | None:  # fmt: skip
-    names = [name for name in plan.hardships if dimension_of(questionnaire, name) == dimension]
+def _index(dimension: Dimension, level: Level, reading: Reading) -> SituationIndex | None:
+    tables, plan = reading.tables, reading.plan
+    names = [name for name in plan.hardships if dimension_of(reading.questionnaire, name) == dimension]
     groups = list(_groups(names, level, tables))
     if len(groups) < 2:
         return None
@@ -83,11 +72,11 @@ def _index(
     carried = {name: [s for s in row if s is not None] for name, row in shares.items() if all(map(_carries, row))}
     if len(carried) < MIN_ITEMS:
         return None
-    cells = tuple(_mean([row[j] for row in carried.values()], effect) for j in range(len(groups)))
+    cells = tuple(_mean([row[j] for row in carried.values()], reading.precision) for j in range(len(groups)))
     bases = [min(row[j].base for row in carried.values()) for j in range(len(groups))]
     return SituationIndex.model_validate({
         "dimension": dimension, "title": TITLES[dimension], "level": level,
-        "items": [_item(name, questionnaire, plan, carried[name][0]) for name in carried],
+        "items": [_item(name, reading, carried[name][0]) for name in carried],
         "groups": [g.model_copy(update={"base": n, "known": None}) for g, n in zip(groups, bases, strict=True)],
         "cells": cells, "said": _said(groups, cells),
     })  # fmt: skip
@@ -121,9 +110,9 @@ def _carries(share: Share | None) -> bool:
     return share is not None and share.high - share.low <= OPEN and share.base >= display.MIN_N_EFF
 
 
-def _mean(shares: Sequence[Share], effect: float) -> Cell:
+def _mean(shares: Sequence[Share], precision: Precision) -> Cell:
     """Return the mean of shares; their intervals are averaged as if all errors went the same way."""
-    limits = [limits_of(share, effect) for share in shares]
+    limits = [limits_of(share, precision) for share in shares]
     step = max(display.share_step(share.base) for share in shares)
     points = display.rounded_points(float(np.mean([share.middle for share in shares])), step)
     low = min(int(np.floor(np.mean([low for low, _ in limits]) * 100 + 1e-6)), points)
@@ -134,12 +123,12 @@ def _mean(shares: Sequence[Share], effect: float) -> Cell:
     return Cell.model_validate({"state": state, "value": points / 100, "low": low / 100, "high": high / 100})
 
 
-def _item(name: str, questionnaire: Questionnaire, plan: PublicationPlan, share: Share) -> SituationItem:
+def _item(name: str, reading: Reading, share: Share) -> SituationItem:
     question_id, _, item_id = name.partition(".")
-    question = questionnaire.questions[question_id]
+    question = reading.questionnaire.questions[question_id]
     item = next((i for i in getattr(question, "items", ()) if i.id == item_id), None)
     title = text_in(item.text if item else question.text, "de")[0]
-    labels = [text_in(o.text, "de")[0] for o in choices(question) if o.code in plan.hardships[name]]
+    labels = [text_in(o.text, "de")[0] for o in choices(question) if o.code in reading.plan.hardships[name]]
     answers = " oder ".join(f"„{label}“" for label in labels)
     return SituationItem(
         table=share.refs[0].table, title=title, answers=answers, rows=tuple(ref.row for ref in share.refs)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from analysis import disclosure
+from analysis.combine import Precision
 from analysis.comparisons import area_comparisons
 from analysis.disclosure import Published
 from analysis.display import HIDDEN
@@ -20,7 +21,7 @@ def groups(*bases: int | None) -> tuple[Group, ...]:
 
 def found(shares: Sequence[int | None], bases: Sequence[int | None], effect: float = 1.0) -> dict[str, AreaDifference]:
     table = published("frage", {"1": list(shares)}, groups(*bases))
-    return {f"{d.here}-{d.there}": d for d in area_comparisons([table], effect).differences}
+    return {f"{d.here}-{d.there}": d for d in area_comparisons([table], Precision(effect)).differences}
 
 
 def test_a_large_gap_between_two_sozialraeume_is_secured_and_says_where_it_is_more() -> None:
@@ -48,7 +49,7 @@ def test_weights_make_the_same_gap_less_sure() -> None:
 def test_with_weights_the_smaller_gap_to_the_whole_district_is_judged() -> None:
     table = published("frage", {"1": [40, 47]}, groups(300))
     assert area_comparisons([table]).differences
-    assert not area_comparisons([table], weighted=True).differences
+    assert not area_comparisons([table], Precision(weighted=True)).differences
 
 
 @pytest.mark.parametrize(("share", "base"), [(None, 200), (60, None)])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from analysis.combine import Reading
 from analysis.funnels import funnels_of
 from questionnaires.handover import Group
 from questionnaires.plan import PublicationPlan
@@ -30,7 +31,7 @@ def covered(n: int, draw: np.random.Generator, *, hide: bool) -> list[bool]:
     first = dict(zip("10", ([one] for one in points(np.array([know, n - know]), n, hide=hide)), strict=True))
     later = dict(zip("12345", ([one] for one in points(way, know, hide=hide)), strict=True))
     tables = {KNOWN: published(KNOWN, first, groups[:1]), WAY: published(WAY, later, groups[1:])}
-    stages = funnels_of(with_funnel(), tables, PublicationPlan())[0].columns[0].stages
+    stages = funnels_of(Reading(with_funnel(), tables, PublicationPlan()))[0].columns[0].stages
     return [
         (stage.cell.low or 0) <= truth <= (stage.cell.high or 0)
         for stage, truth in zip(stages, TRUTH, strict=True)

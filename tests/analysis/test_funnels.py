@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.combine import Reading
 from analysis.disclosure import Published
 from analysis.funnels import funnels_of, ladder_of
 from questionnaires.answers_of_release import FunnelResult
@@ -30,7 +31,7 @@ def way(*points: int | None) -> Published[ReleaseTable]:
 
 
 def funnel(*tables: Published[ReleaseTable]) -> FunnelResult:
-    return funnels_of(with_funnel(), {one.value.id: one for one in tables}, PLAN)[0]
+    return funnels_of(Reading(with_funnel(), {one.value.id: one for one in tables}, PLAN))[0]
 
 
 def test_shares_of_the_concerned_are_products_along_the_ladder() -> None:

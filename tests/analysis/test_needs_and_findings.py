@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from analysis import disclosure, display
+from analysis.combine import Precision
 from analysis.disclosure import Published
 from analysis.findings import area_differences, write_findings
 from analysis.german import answer_counts, listed, rules
@@ -153,5 +154,5 @@ def test_an_item_of_a_battery_is_named_in_the_headline() -> None:
 
 def test_weighted_sozialraeume_are_judged_more_carefully() -> None:
     table = published({"a": (40, 48, 38), "b": (20, 20, 20)})
-    plain, weighted = area_differences(table)[0], area_differences(table, weighted=True)[0]
+    plain, weighted = area_differences(table)[0], area_differences(table, Precision(weighted=True))[0]
     assert plain.raw < weighted.raw

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from analysis.changes import EarlierRelease, changes_since, two_sided
-from analysis.combine import Share, cell_of, difference_of, share_of
+from analysis.combine import PLAIN, Precision, Reading, Share, cell_of, difference_of, share_of
 from analysis.contrast import against_rest, holm
 from analysis.disclosure import Published
 from analysis.gaps import gaps_of
@@ -100,7 +100,7 @@ def test_a_group_is_compared_with_the_rest_and_rounding_counts_against_it() -> N
 
 def test_weighted_groups_are_compared_more_carefully() -> None:
     whole, here = Share(0.3, 0.3, 1000), Share(0.4, 0.4, 400)
-    plain, weighted = against_rest(here, whole), against_rest(here, whole, weighted=True)
+    plain, weighted = against_rest(here, whole), against_rest(here, whole, Precision(weighted=True))
     assert plain is not None
     assert weighted is not None
     assert plain.p < weighted.p
@@ -115,7 +115,7 @@ def test_holm_never_falls() -> None:
 
 
 def test_a_gap_is_who_needs_an_offer_and_does_not_use_it() -> None:
-    gap = gaps_of(asked(), follow(offer((40, 30, 20, 10), *[(40, 30, 20, 10)] * 3)), PLAN).gaps[0]
+    gap = gaps_of(Reading(asked(), follow(offer((40, 30, 20, 10), *[(40, 30, 20, 10)] * 3)), PLAN)).gaps[0]
     assert (gap.needed and gap.needed.value, gap.used and gap.used.value) == (0.3, 0.1)
     assert gap.unmet is not None
     assert gap.unmet.value == pytest.approx(0.2)
@@ -126,25 +126,25 @@ LIGHT = ((40, 20, 20, 20), (20, 20, 15, 45), (40, 15, 40, 5), (40, 20, 20, 20))
 
 
 def test_a_lighthouse_names_where_an_offer_shines_and_where_the_need_stands_without_it() -> None:
-    (light,) = gaps_of(asked(), follow(offer(*LIGHT)), PLAN).lighthouses
+    (light,) = gaps_of(Reading(asked(), follow(offer(*LIGHT)), PLAN)).lighthouses
     assert (light.shines_in, light.needed_in, light.certainty) == (("Nord",), ("Ost",), "secured")
 
 
 def test_no_single_offer_is_named_below_a_base_of_30() -> None:
     tal = ((40, 20, 20, 20), (40, 20, 20, 20), (40, 20, 20, 20), (0, 0, 0, 100))
-    assert gaps_of(asked(), follow(offer(*tal)), PLAN).lighthouses == ()
+    assert gaps_of(Reading(asked(), follow(offer(*tal)), PLAN)).lighthouses == ()
 
 
 def test_an_offer_does_not_shine_where_its_field_is_liked_less() -> None:
     worse = orte("kita", 10, 60, 5, 10)
-    assert gaps_of(asked(), follow(offer(*LIGHT), worse), PLAN).lighthouses == ()
+    assert gaps_of(Reading(asked(), follow(offer(*LIGHT), worse), PLAN)).lighthouses == ()
 
 
 # ---------- Lebenslagen
 
 
 def test_an_index_is_the_mean_of_its_published_shares() -> None:
-    found = situations_of(asked(), follow(orte("kita", 10, 30, 10), orte("bus", 20, 50, 20)), PLAN)
+    found = situations_of(Reading(asked(), follow(orte("kita", 10, 30, 10), orte("bus", 20, 50, 20)), PLAN))
     (index,) = found.indices
     assert (index.dimension, index.level) == ("social", "area")
     assert [cell.value for cell in index.cells] == pytest.approx([0.25, 0.5, 0.25])
@@ -152,7 +152,8 @@ def test_an_index_is_the_mean_of_its_published_shares() -> None:
 
 
 def test_an_item_that_a_group_does_not_show_is_in_no_index_of_its_level() -> None:
-    assert situations_of(asked(), follow(orte("kita", 10, None, 10), orte("bus", 20, 50, 20)), PLAN).indices == ()
+    tables = follow(orte("kita", 10, None, 10), orte("bus", 20, 50, 20))
+    assert situations_of(Reading(asked(), tables, PLAN)).indices == ()
 
 
 def test_hardships_are_proposed_only_for_answers_that_exist() -> None:
@@ -183,7 +184,7 @@ def entry(table: Published[ReleaseTable], kind: str = "single") -> TableEntry:
 def test_a_large_change_is_secured_a_small_one_a_hint_or_nothing() -> None:
     was = published("a", {"1": [20, 20], "2": [30, 30], "3": [25, 25], "4": [25, 25]}, GROUPS[:2])
     now = published("a", {"1": [35, 20], "2": [25, 30], "3": [20, 25], "4": [20, 25]}, GROUPS[:2])
-    found = changes_since(earlier(was), [entry(now)], {"a": now}, 1.0, "register")
+    found = changes_since(earlier(was), [entry(now)], {"a": now}, PLAIN, "register")
     assert found.n_compared == 4
     assert [c.row for c in found.changes] == ["1", "2", "3", "4"]
     assert [c.verdict for c in found.changes] == ["secured", "hint", "hint", "hint"]
@@ -197,14 +198,14 @@ def test_what_was_asked_differently_is_named_and_not_compared() -> None:
         (published("b", {"1": [50], "2": [50]}, GROUPS[:1]), "nicht gefragt"),
         (published("a", {"1": [50], "2": [50]}, GROUPS[:1], base_note="Nur Väter."), "anders gezählt"),
     ):
-        found = changes_since(earlier(was), [entry(changed)], {changed.value.id: changed}, 1.0, "register")
+        found = changes_since(earlier(was), [entry(changed)], {changed.value.id: changed}, PLAIN, "register")
         assert found.changes == ()
         assert reason in found.not_comparable[0]
 
 
 def test_open_waves_are_compared_with_a_caveat() -> None:
     table = published("a", {"1": [20], "2": [80]}, GROUPS[:1])
-    said = " ".join(changes_since(earlier(table), [entry(table)], {"a": table}, 1.0, "open").notes)
+    said = " ".join(changes_since(earlier(table), [entry(table)], {"a": table}, PLAIN, "open").notes)
     assert "andere mitgemacht" in said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from pathlib import Path
 
 import click
 
@@ -59,6 +60,21 @@ def migrate() -> None:
     """Die Datenbank anlegen oder auf den neuen Stand bringen. Daten bleiben erhalten."""
     open_services()
     click.echo("Die Datenbank ist auf dem neuen Stand.")
+
+
+@cli.command()
+@click.argument("folder", metavar="ORDNER", type=click.Path(path_type=Path))
+def backup(folder: Path) -> None:
+    """Alles sichern, auch während der Server läuft: Datenbank, Ergebnisstände, Schlüssel.
+
+    Der Ordner ist danach wie der Datenordner aufgebaut. Zurückspielen: Server anhalten, den Datenordner weglegen, die
+    Sicherung an seine Stelle kopieren, Server starten. Einzelne Dateien zu kopieren genügt nicht, solange der Server
+    läuft. Während einer Befragung höchstens einen Tag aufheben: Was Familien widerrufen, steht noch darin.
+    """
+    from survey.backup import back_up
+
+    back_up(read_settings(), folder)
+    click.echo(f"Gesichert in „{folder}“.")
 
 
 @cli.command()

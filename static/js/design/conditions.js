@@ -61,9 +61,13 @@ export function conditionEditor(path, before, areas, what) {
     box.append(el("div", { class: "test" }, ...(test.area ? areaTest(test, areas, change) : answerTest(test, before, change, index)),
       button("✕", () => put(tests.filter((_, i) => i !== index)), { label: `Bedingung ${index + 1} löschen` })));
   });
-  const first = before.find(question => [...CHOOSING, ...COUNTING].includes(question.kind)) || before[0];
-  if (first) box.append(button("Bedingung hinzufügen", () => put([...tests, fresh(first)])));
-  if (areas.length) box.append(" ", button("Nur in Sozialräumen …", () => put([...tests, { area: [areas[0].id] }])));
+  const last = [...before].reverse(), near = last.find(question => [...CHOOSING, ...COUNTING].includes(question.kind)) || last[0];
+  const add = test => {
+    put([...tests, test]);
+    document.querySelector(`.condition .test:nth-of-type(${tests.length + 1}) :is(select, input)`)?.focus();
+  };
+  if (near) box.append(button("Bedingung hinzufügen", () => add(fresh(near))));
+  if (areas.length) box.append(" ", button("Nur in Sozialräumen …", () => add({ area: [areas[0].id] })));
   return box;
 }
 

@@ -21,6 +21,36 @@ export function say(text) {
   setTimeout(() => { live.textContent = text; }, 50);
 }
 
+// What has the focus stays in its place while all around it is drawn anew: a list that goes away takes the letters typed
+// into it along, and a screen reader would read it out again. Buttons do more than change themselves, so they are drawn.
+export function renew(into, fresh, keep) {
+  const old = document.activeElement, inside = old !== into && into.contains(old), way = [];
+  for (let node = old; inside && node !== into; node = node.parentNode) way.unshift([...node.parentNode.childNodes].indexOf(node));
+  const now = way.reduce((node, index) => node?.childNodes[index], fresh);
+  if (keep && inside && old.matches("input, select, textarea") && isSame(old, now)) {
+    for (const { name, value } of now.attributes) old.setAttribute(name, value);
+    return around(into, fresh, way);
+  }
+  const controls = () => [...into.querySelectorAll("button, input, select, textarea, summary, h2")].filter(called), were = controls();
+  into.replaceChildren(...fresh.childNodes);
+  if (!inside) return;
+  // It is found again by its name; if it is gone, what stood before it is.
+  const before = were.slice(0, were.indexOf(old) + 1).reverse(), are = controls();
+  before.map(one => are.find(node => node.tagName === one.tagName && called(node) === called(one))).find(Boolean)?.focus();
+}
+
+const called = node => node.dataset.path || node.dataset.part || node.ariaLabel || node.textContent;
+const isSame = (old, now) => now?.tagName === old.tagName && called(now) === called(old) && now.value === old.value && now.innerHTML === old.innerHTML;
+
+function around(old, fresh, [at, ...rest]) {
+  const stays = old.childNodes[at], all = [...fresh.childNodes];
+  while (old.firstChild !== stays) old.firstChild.remove();
+  while (old.lastChild !== stays) old.lastChild.remove();
+  stays.before(...all.slice(0, at));
+  stays.after(...all.slice(at + 1));
+  if (rest.length) around(stays, all[at], rest);
+}
+
 export const german = texts => texts?.de || "";
 export const shortened = (text, most = 60) => text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 
@@ -34,8 +64,8 @@ function labelled(label, control, hint) {
   return el("div", { class: "field" }, ...parts, control);
 }
 
-export function textField(label, path, { area = false, hint = "", dir = "auto", lang = "de" } = {}) {
-  const control = el(area ? "textarea" : "input", { lang, dir, autocomplete: "off", "data-path": path.join(".") });
+export function textField(label, path, { area = false, hint = "", dir = "auto", lang = "de", type } = {}) {
+  const control = el(area ? "textarea" : "input", { lang, dir, type, autocomplete: "off", "data-path": path.join(".") });
   if (area) control.rows = 2;
   control.value = get(path) ?? "";
   control.addEventListener("input", () => set(path, control.value === "" ? undefined : control.value, true));

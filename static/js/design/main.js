@@ -1,5 +1,5 @@
 // The designer: outline left, what is edited in the middle, a phone at the right.
-import { button, el, german, say, shortened } from "./dom.js";
+import { button, el, german, renew, say, shortened } from "./dom.js";
 import { drawBank } from "./bank.js";
 import { inWords } from "./conditions.js";
 import { drawPage, drawQuestion, drawWhole, freeId } from "./question.js";
@@ -57,9 +57,11 @@ function drawOutline() {
     drawn[i].node.replaceWith(node);
     drawn[i] = { ...group, node };
   });
-  outline.firstChild.replaceChildren(el("strong", {}, `${data().minutes ?? "?"} Minuten`), ` · längster Weg ${longest ?? "?"} · ${many(pages().flatMap(page => page.questions || []).length, "Frage", "Fragen")} auf ${many(pages().length, "Seite", "Seiten")}${ease.whole ? ` · liest sich ${ease.whole}` : ""}`);
+  outline.firstChild.replaceChildren(el("strong", {}, `Startseite: ${data().minutes ?? "?"} Minuten`), `${inMinutes()} · ${many(pages().flatMap(page => page.questions || []).length, "Frage", "Fragen")} auf ${many(pages().length, "Seite", "Seiten")}${ease.whole ? ` · liest sich ${ease.whole}` : ""}`);
   if (focused) outline.querySelector(`[data-entry="${focused}"]`)?.focus();
 }
+
+const inMinutes = () => typeof longest !== "number" ? "" : ` · alle Fragen: ${longest < 1 ? "weniger als 1 Minute" : `etwa ${many(longest, "Minute", "Minuten")}`}`;
 
 function drawGroup({ entries, group }) {
   const page = group - 1, lines = entries.map(one => drawEntry(...one));
@@ -161,20 +163,21 @@ function advice(found, hints) {
   return parts.length ? el("div", { class: "advice" }, ...parts) : null;
 }
 
-function drawEditor() {
-  const focused = document.activeElement?.dataset?.path || document.activeElement?.dataset?.part, box = document.activeElement?.dataset?.part ? "part" : "path";
-  editor.replaceChildren();
-  if (view === "questions") {
-    if (at.page >= pages().length || (at.question >= 0 && at.question >= questionsOf(at.page).length)) at = { page: -1, question: -1 };
-    if (at.page < 0) drawWhole(editor);
-    else if (at.question < 0) drawPage(editor, at.page, tools);
-    else drawQuestion(editor, at.page, at.question, tools);
-    drawAdvice();
-  } else if (view === "conditions") drawConditions();
-  else if (view === "bank") drawBank(editor, { start, at, draw, taken: (page, question) => select(page, question) });
-  else if (view === "translate") drawTranslate(editor, NAMES, draw);
-  else drawProblems();
-  if (focused) editor.querySelector(`[data-${box}="${focused}"]`)?.focus();
+let edited = "";
+
+function drawEditor(keep = true) {
+  if (view === "questions" && (at.page >= pages().length || (at.question >= 0 && at.question >= questionsOf(at.page).length))) at = { page: -1, question: -1 };
+  const into = el("div"), before = edited;
+  edited = [view, at.page, at.question].join(".");
+  if (view === "conditions") drawConditions(into);
+  else if (view === "bank") drawBank(into, { start, at, draw, taken: (page, question) => select(page, question) });
+  else if (view === "translate") drawTranslate(into, NAMES, draw);
+  else if (view === "check") drawProblems(into);
+  else if (at.page < 0) drawWhole(into);
+  else if (at.question < 0) drawPage(into, at.page, tools);
+  else drawQuestion(into, at.page, at.question, tools);
+  renew(editor, into, keep && edited === before);
+  drawAdvice();
 }
 
 function drawAdvice() {
@@ -185,30 +188,33 @@ function drawAdvice() {
   if (box) editor.append(box);
 }
 
-function drawConditions() {
+function drawConditions(into) {
   const lines = [];
   pages().forEach((page, p) => {
     if (page.show_if) lines.push([`Seite „${german(page.title)}“`, page.show_if, p, -1]);
     (page.questions || []).forEach((question, q) => { if (question.show_if) lines.push([`„${shortened(german(question.text))}“`, question.show_if, p, q]); });
   });
-  editor.append(el("h2", { tabindex: -1 }, "Alle Bedingungen"), lines.length ? el("ul", {}, ...lines.map(([what, condition, p, q]) =>
+  into.append(el("h2", { tabindex: -1 }, "Alle Bedingungen"), lines.length ? el("ul", {}, ...lines.map(([what, condition, p, q]) =>
     el("li", {}, button(what, () => select(p, q)), ` erscheint, wenn ${inWords(condition)}.`))) : el("p", {}, "Alles wird allen gezeigt."));
 }
 
-function drawProblems() {
+// Where it is comes first: the same can be said of several questions.
+function drawFinding({ place, message }) {
+  const [page, question] = (place.match(/^pages\.(\d+)(?:\.questions\.(\d+))?/) || []).slice(1).map(part => part === undefined ? -1 : Number(part));
+  if (!pages()[page]) return el("li", {}, message);
+  const number = pages().slice(0, page).flatMap(one => one.questions || []).length + question + 1;
+  const where = question < 0 ? `Seite ${page + 1}` : `Frage ${number}`;
+  return el("li", {}, button(where, () => select(page, question), { label: `${where} ansehen: ${message}` }), ` ${message}`);
+}
+
+function drawProblems(into) {
   const list = real(), languages = (data().languages || []).filter(code => code !== "de" && missingIn(code));
-  editor.append(el("h2", { tabindex: -1 }, "Prüfen"));
-  if (!list.length) editor.append(el("p", {}, "Am deutschen Fragebogen ist nichts mehr zu tun."));
-  editor.append(el("ul", {}, ...list.map(problem => {
-    const [, page, question] = problem.place.match(/^pages\.(\d+)(?:\.questions\.(\d+))?/) || [];
-    return el("li", {}, `${problem.message} `, page ? button("Ansehen", () => select(Number(page), question === undefined ? -1 : Number(question)), { label: `Ansehen: ${problem.message}` }) : null);
-  })));
-  if (ideas.length) editor.append(el("h3", {}, "Das könnte besser sein"), el("ul", {}, ...ideas.map(one => {
-    const [, page, question] = one.place.match(/^pages\.(\d+)\.questions\.(\d+)/) || [];
-    return el("li", {}, `${one.message} `, page ? button("Ansehen", () => select(Number(page), Number(question)), { label: `Ansehen: ${one.message}` }) : null);
-  })));
-  if (recognition.text && !recognition.warns) editor.append(el("h3", {}, "Erkennbarkeit"), el("p", {}, recognition.text));
-  for (const code of languages) editor.append(el("p", {}, `${NAMES[code]}: ${missingIn(code)} Texte fehlen noch.`));
+  into.append(el("h2", { tabindex: -1 }, "Prüfen"));
+  if (!list.length) into.append(el("p", {}, "Am deutschen Fragebogen ist nichts mehr zu tun."));
+  into.append(el("ul", {}, ...list.map(drawFinding)));
+  if (ideas.length) into.append(el("h3", {}, "Das könnte besser sein"), el("ul", {}, ...ideas.map(drawFinding)));
+  if (recognition.text && !recognition.warns) into.append(el("h3", {}, "Erkennbarkeit"), el("p", {}, recognition.text));
+  for (const code of languages) into.append(el("p", {}, `${NAMES[code]}: ${missingIn(code)} Texte fehlen noch.`));
 }
 
 // --- the phone ---------------------------------------------------------------------------------------------------
@@ -234,14 +240,14 @@ function drawLanguages() {
 
 // --- all of it ---------------------------------------------------------------------------------------------------
 
-function draw() {
+function draw(keep = true) {
   document.getElementById("titel").textContent = german(data().title) || "Ohne Titel";
   document.getElementById("undo").disabled = !canUndo();
   document.getElementById("redo").disabled = !canRedo();
   document.getElementById("n-problems").textContent = real().length ? `(${real().length})` : "";
   for (const node of document.querySelectorAll("[data-view]")) node.setAttribute("aria-pressed", String(node.dataset.view === view));
   drawOutline();
-  drawEditor();
+  drawEditor(keep);
   drawLanguages();
 }
 
@@ -266,7 +272,7 @@ addEventListener("keydown", event => {
 pLang.addEventListener("change", drawPreview);
 pAll.addEventListener("change", drawPreview);
 listen(why => {
-  if (why === "changed") return draw();
+  if (why !== "typed") return draw(why === "changed");
   document.getElementById("undo").disabled = !canUndo();
   document.getElementById("redo").disabled = !canRedo();
   document.getElementById("titel").textContent = german(data().title) || "Ohne Titel";

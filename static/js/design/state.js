@@ -18,7 +18,8 @@ export function begin(value) {
   [root, past, future] = [whole(value), [], []];
 }
 
-// why: "typed" while somebody types into a field, else "changed"; forms are drawn anew only for the latter.
+// why: "typed" while somebody types into a field, "changed" by any other control, "replaced" as a whole; forms are drawn
+// anew only for the last two.
 function become(value, why) {
   root = value;
   for (const listener of listeners) listener(why);
@@ -28,7 +29,7 @@ export function replace(value) {
   past.push(root);
   future = [];
   last = { path: "", at: 0 };
-  become(value, "changed");
+  become(value, "replaced");
 }
 
 export function get(path) {
@@ -58,11 +59,11 @@ export function undo() {
   if (!past.length) return;
   future.push(root);
   last = { path: "", at: 0 };
-  become(past.pop(), "changed");
+  become(past.pop(), "replaced");
 }
 
 export function redo() {
   if (!future.length) return;
   past.push(root);
-  become(future.pop(), "changed");
+  become(future.pop(), "replaced");
 }

@@ -11,6 +11,11 @@ const roleOf = part => part.missing || (part.exclusive ? "exclusive" : part.othe
 const withRole = ({ missing, exclusive, other, ...part }, role) =>
   role === "exclusive" || role === "other" ? { ...part, [role]: true } : role ? { ...part, missing: role } : part;
 
+// Whoever writes „Weiß ich nicht“ means it; counted like any other answer it would spoil every share.
+const MEANT = [["dont_know", /^(das )?wei(ß|ss) ich (es |das )?nicht\.?$|^wei(ß|ss) nicht\.?$/i],
+  ["prefer_not_to_say", /^(das )?m(ö|oe)chte ich nicht (sagen|beantworten)\.?$|^keine angabe\.?$/i]];
+const meant = text => MEANT.find(([, words]) => words.test(text.trim()))?.[0] || "";
+
 // A code or id never comes back: what was stored under it must keep its meaning.
 const nextCode = parts => 1 + Math.max(0, ...parts.map(part => part.code).filter(code => code < 90));
 const nextId = (parts, letter) => {
@@ -22,7 +27,7 @@ const nextId = (parts, letter) => {
 export const freshPart = (parts, name, text) => {
   const texts = text ? { de: text } : { de: "" };
   return name === "items" || name === "bands" ? { id: nextId(parts, name[0] === "i" ? "z" : "g"), text: texts }
-    : { code: nextCode(parts), text: texts };
+    : withRole({ code: nextCode(parts), text: texts }, meant(text));
 };
 
 // Word processors bring bullets of their own, numbers, soft hyphens and cells divided by tabs.
@@ -62,7 +67,14 @@ export function partList(question, name, title) {
       value: part.text?.de || "", autocomplete: "off", dir: "auto", lang: "de", "data-part": `${path.join(".")}.${index}`,
       "data-path": [...path, index, "text", "de"].join("."), "aria-label": `${title} ${index + 1}`,
     });
-    input.addEventListener("input", () => set([...path, index, "text", "de"], input.value, true));
+    input.addEventListener("input", () => {
+      const before = get([...path, index]), was = roleOf(before), wants = meant(input.value);
+      const follows = "code" in before && was === meant(before.text?.de || "");
+      set([...path, index], { ...(follows ? withRole(before, wants) : before), text: { ...before.text, de: input.value } }, true);
+      if (!follows || was === wants) return;
+      row.querySelector("select").value = wants;
+      say(`Rolle: ${ROLES[wants]}`);
+    });
     input.addEventListener("keydown", event => {
       if (event.key === "Enter") { event.preventDefault(); add(index + 1, [""]); }
       else if (event.altKey && event.key === "ArrowUp") { event.preventDefault(); move(index, -1); }
@@ -98,6 +110,6 @@ export function partList(question, name, title) {
     list.append(row);
   });
   const more = button(`${title} hinzufügen`, () => add(now().length, [""]));
-  return el("fieldset", { class: "field" }, el("legend", {}, title === "Zeile" ? "Zeilen" : `${title}en`),
+  return el("fieldset", { class: "field" }, el("legend", {}, `${title}${title.endsWith("e") ? "n" : "en"}`),
     el("p", { class: "hint" }, "Eingabetaste: nächste. Mehrere Zeilen einfügen geht. Alt+↑ und Alt+↓ verschieben."), list, more);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,13 +16,15 @@ from questionnaires.model import Questionnaire
 from questionnaires.problems import Problem
 from questionnaires.readability import ease_of
 from questionnaires.recognisable import recognisable, recognition_in_words
+from questionnaires.rules_texts import NAMES
 from survey.records import Draft
 from survey.security import current_staff
 from survey.services import services
 from survey.store import districts, drafts, questionnaires, waves
 
 #: Missing texts of a language under work are shown where one translates, not as mistakes of the questionnaire.
-OF_TRANSLATIONS = frozenset({"missing-text", "unchecked-translation"})
+OF_TRANSLATIONS = frozenset({"missing-text", "missing-language", "unchecked-translation"})
+UNWRITTEN = ("missing-language", "missing-text")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,20 @@ class Checked:
     def to_do(self) -> tuple[Problem, ...]:
         """What is wrong with the German form; what is missing in other languages is told where one translates."""
         return tuple(problem for problem in self.problems if problem.code not in OF_TRANSLATIONS)
+
+    @property
+    def open_points(self) -> list[str]:
+        """What must be done before it can be published; texts that are missing are counted, not listed."""
+        last = {code: [one.place.rpartition(".")[2] for one in self.problems if one.code == code] for code in UNWRITTEN}
+        listed = [one.message for one in self.problems if one.code not in UNWRITTEN]
+        languages = self.questionnaire.languages if self.questionnaire else ()
+        none = [f"Noch kein Text steht {NAMES[languages[int(i)]]} da." for i in last["missing-language"]]
+        some = [
+            f"{f'{n} Texte fehlen' if n > 1 else 'Ein Text fehlt'} noch {NAMES[language]}."
+            for language, n in Counter(last["missing-text"]).items()
+        ]
+        advice = "Bitte unter „Übersetzen“ eintragen oder die Sprache dort wieder herausnehmen."
+        return listed + [f"{said} {advice}" for said in (*none, *some)]
 
     @property
     def minutes(self) -> int | None:

@@ -1,5 +1,6 @@
 """The coordinator's desk in a real browser: edited by keyboard, saved while one types, undone, one window at a time."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -195,6 +196,72 @@ def test_on_a_phone_nothing_scrolls_sideways(site: Site, browser: Browser) -> No
         open_draft(page, site[0], name)
         page.locator("#outline .entry").nth(3).click()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@slow
+def test_a_list_that_changes_the_form_keeps_the_focus_and_every_letter(site: Site, desk: Page) -> None:
+    name = begin(site[1], "liste", data_of(shipped_questionnaires()["jugend-10-13"]))
+    open_draft(desk, site[0], name)
+    desk.get_by_role("button", name="Frage auf Seite 3 hinzufügen").click()
+    desk.get_by_label("Art", exact=True).focus()
+    desk.keyboard.type("Mehrere Antworten")
+    expect(desk.get_by_label("Art", exact=True)).to_have_value("multiple")
+    expect(desk.get_by_label("Art", exact=True)).to_be_focused()
+    desk.get_by_label("Art", exact=True).select_option("scale")
+    expect(desk.get_by_role("group", name="Stufen")).to_be_visible()
+    desk.get_by_role("button", name="Bedingung hinzufügen").press("Enter")
+    expect(desk.get_by_label("Bedingung 1: Frage")).to_be_focused()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Space")
+    expect(desk.locator(".condition input:checked")).to_have_count(2)
+    expect(desk.locator(".condition input:focus")).to_have_count(1)
+    desk.get_by_role("button", name="Bedingung hinzufügen").press("Enter")
+    desk.get_by_role("button", name="Bedingung 2 löschen").press("Enter")
+    expect(desk.locator("#editor:focus-within")).to_have_count(1)
+    saved(desk)
+    assert len(stored(site[1], name)["pages"][2]["questions"][-1]["show_if"]["is"]) == 2
+
+
+@slow
+def test_whoever_writes_dont_know_means_it(site: Site, desk: Page) -> None:
+    name = begin(site[1], "weiss-nicht", BLANK)
+    open_draft(desk, site[0], name)
+    desk.get_by_role("button", name="Frage auf Seite 1 hinzufügen").click()
+    written = ("Ja", "Weiß ich nicht", "Keine Angabe", "Weiß ich nicht so recht")
+    desk.get_by_role("textbox", name="Antwort 1", exact=True).focus()
+    for number, text in enumerate(written, start=1):
+        if number > 2:
+            desk.keyboard.press("Enter")
+        elif number == 2:
+            desk.get_by_role("textbox", name="Antwort 2", exact=True).focus()
+        desk.keyboard.type(text)
+    expect(desk.get_by_label("Rolle von Antwort 2")).to_have_value("dont_know")
+    desk.get_by_label("Rolle von Antwort 3").select_option("")  # somebody who wants it otherwise
+    desk.get_by_role("textbox", name="Antwort 3", exact=True).press_sequentially(" dazu")
+    saved(desk)
+    roles = [option.get("missing") for option in stored(site[1], name)["pages"][0]["questions"][1]["options"]]
+    assert roles == [None, "dont_know", None, None]
+
+
+@slow
+def test_a_language_can_be_taken_out_again_and_what_is_missing_is_counted(site: Site, desk: Page) -> None:
+    name = begin(site[1], "sprache", BLANK)
+    open_draft(desk, site[0], name)
+    before = stored(site[1], name)
+    desk.get_by_role("button", name="Übersetzen", exact=True).click()
+    desk.get_by_label("Sprache", exact=True).select_option("tr")
+    desk.get_by_role("button", name="Sprache aufnehmen").click()
+    desk.locator("[data-path$='.tr']").first.fill("Anket")
+    saved(desk)
+    other = desk.context.new_page()
+    other.goto(f"{site[0]}/entwuerfe/{name}/veroeffentlichen")
+    expect(other.get_by_text(re.compile(r"^\d+ Texte fehlen noch auf Türkisch"))).to_have_count(1)
+    desk.bring_to_front()
+    desk.get_by_role("button", name="Sprache wieder herausnehmen").click()
+    expect(desk.get_by_text("Diese Sprache wird noch nicht angeboten.")).to_be_visible()
+    saved(desk)
+    assert stored(site[1], name) == before
 
 
 # --- undoing, two tabs, being logged out, foreign files ----------------------------------------------------------

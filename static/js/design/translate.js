@@ -1,6 +1,6 @@
 // Translating side by side: German left, the other language right, missing ones first if wanted.
-import { checkField, choiceField, el, german, textField } from "./dom.js";
-import { data, get, set } from "./state.js";
+import { button, choiceField, el, german, say, textField } from "./dom.js";
+import { data, get, replace, set } from "./state.js";
 
 const RTL = ["ar", "fa"];
 
@@ -50,14 +50,16 @@ export function drawTranslate(into, names, draw) {
   state(into);
   const filter = el("input", { type: "checkbox", checked: onlyMissing });
   filter.addEventListener("change", () => { onlyMissing = filter.checked; draw(); });
-  into.append(el("p", {}, el("a", { href: `${location.pathname}/uebersetzung/${language}` }, "Außer Haus übersetzen: Tabelle oder PO heraus und wieder herein")));
+  into.append(el("p", {}, el("a", { href: `${location.pathname}/uebersetzung/${language}` }, "Woanders übersetzen lassen: als Tabelle oder PO-Datei herunterladen und wieder einlesen")));
   into.append(el("label", { class: "choice" }, filter, el("span", {}, "nur was fehlt")));
   const dir = RTL.includes(language) ? "rtl" : "ltr", lang = language === "de-simple" ? "de" : language;
   for (const path of textPaths()) {
     const texts = get(path);
     if (!german(texts) || (onlyMissing && texts[language])) continue;
     const area = german(texts).length > 60;
-    into.append(el("div", { class: "pair" }, el("p", { lang: "de" }, german(texts)), textField(`Übersetzung von „${german(texts).slice(0, 40)}“${whereabouts(path)}`, [...path, language], { area, dir, lang })));
+    const field = textField(`Übersetzung von „${german(texts).slice(0, 40)}“${whereabouts(path)}`, [...path, language], { area, dir, lang });
+    field.firstChild.className = "hidden-visually";  // what is translated stands right beside it
+    into.append(el("div", { class: "pair" }, el("p", {}, el("span", { lang: "de" }, german(texts)), el("small", { class: "muted" }, whereabouts(path).replace(",", " ·"))), field));
   }
 }
 
@@ -65,5 +67,15 @@ function state(into) {
   const path = ["translations", language];
   into.append(el("div", { class: "states" },
     choiceField("Stand", [...path, "status"], [["machine", "maschinell, noch nicht geprüft"], ["checked", language === "de-simple" ? "von einer Prüfgruppe geprüft" : "von Menschen geprüft"]], { empty: null }),
-    textField("geprüft von", [...path, "checked_by"]), textField("geprüft am (JJJJ-MM-TT)", [...path, "checked_on"])));
+    textField("geprüft von", [...path, "checked_by"]), textField("geprüft am", [...path, "checked_on"], { type: "date" })),
+    el("p", {}, button("Sprache wieder herausnehmen", takeOut)));
+}
+
+// A language that nobody is offered keeps no text.
+function takeOut() {
+  const without = part => Array.isArray(part) ? part.map(without) : !part || typeof part !== "object" ? part
+    : Object.fromEntries(Object.entries(part).filter(([name]) => name !== language || !("de" in part)).map(([name, value]) => [name, without(value)]));
+  const { [language]: gone, ...translations } = data().translations;
+  replace({ ...without(data()), translations, languages: data().languages.filter(code => code !== language) });
+  say("Sprache herausgenommen. Rückgängig geht mit Strg+Z.");
 }

@@ -13,20 +13,11 @@ from questionnaires.source import Source
 from questionnaires.write import data_of
 from survey.design import MAX_DRAFT, blueprint
 from survey.design.bank import start_with, topics
-from survey.design.drafting import new_id, who
+from survey.design.drafting import blank, new_id, who
 from survey.forms import Typed
 from survey.security import needs
 from survey.services import services
 from survey.store import drafts, questionnaires
-
-BLANK: dict[str, Any] = {
-    "format": "familienstimme-fragebogen/1", "id": "neuer-fragebogen", "title": {"de": "Neuer Fragebogen"},
-    "headline": {"de": "Was ist die Frage?"}, "intro": {"de": "Wer fragt, und was wird daraus?"},
-    "audience": "families", "minutes": 5, "languages": ["de"], "translations": {"de": {"status": "source"}},
-    "pages": [{"id": "wohnen", "title": {"de": "Wo Sie leben"}, "questions": [
-        {"id": "ort", "kind": "place", "text": {"de": "Wo wohnen Sie?"}},
-    ]}],
-}  # fmt: skip
 
 
 @blueprint.get("/entwuerfe")
@@ -61,7 +52,7 @@ def delete(draft_id: str) -> ResponseReturnValue:
 def _from_version(form: Typed) -> dict[str, Any] | None:
     start = form.value("start")
     if start == "blank":
-        return BLANK
+        return blank()
     found = questionnaires.find_questionnaire(services().store, start)
     if found is None:
         form.refuse("start", "Bitte wählen, womit der Entwurf beginnt.")
@@ -74,7 +65,7 @@ def _from_topics(form: Typed) -> dict[str, Any] | None:
     if not wanted:
         form.refuse("start", "Bitte wählen, welche Themen der Entwurf haben soll.")
         return None
-    data, said = start_with(BLANK, wanted)
+    data, said = start_with(blank(), wanted)
     for sentence in said:
         flash(sentence, "warning")
     return data

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from questionnaires.advice import advise, ease_of_whole, longest_minutes, reading_ease_of
@@ -22,6 +23,15 @@ from survey.security import current_staff
 from survey.services import services
 from survey.store import districts, drafts, questionnaires, waves
 
+#: What a draft from nothing begins with.
+BLANK: dict[str, Any] = {
+    "format": "familienstimme-fragebogen/1", "id": "neuer-fragebogen", "title": {"de": "Neuer Fragebogen"},
+    "headline": {"de": "Was ist die Frage?"}, "intro": {"de": "Wer fragt, und was wird daraus?"},
+    "audience": "families", "minutes": 5, "languages": ["de"], "translations": {"de": {"status": "source"}},
+    "pages": [{"id": "wohnen", "title": {"de": "Wo Sie leben"}, "questions": [
+        {"id": "ort", "kind": "place", "text": {"de": "Wo wohnen Sie?"}},
+    ]}],
+}  # fmt: skip
 #: Missing texts of a language under work are shown where one translates, not as mistakes of the questionnaire.
 OF_TRANSLATIONS = frozenset({"missing-text", "missing-language", "unchecked-translation"})
 UNWRITTEN = ("missing-language", "missing-text")
@@ -41,7 +51,7 @@ class Checked:
         if self.questionnaire is None:
             return []
         found = [(".".join(map(str, one.place)), one.message, one.code) for one in advise(self.questionnaire)]
-        found += _comparison_advice(self.questionnaire)
+        found += [*_not_yet_written(self.questionnaire), *_comparison_advice(self.questionnaire)]
         if self.recognition["warns"]:
             found.append(("pages", self.recognition["text"], "recognisable"))
         return [{"place": place, "message": message, "code": code} for place, message, code in found]
@@ -70,11 +80,19 @@ class Checked:
         """What is wrong with the German form; what is missing in other languages is told where one translates."""
         return tuple(problem for problem in self.problems if problem.code not in OF_TRANSLATIONS)
 
+    def where(self, place: str) -> str:
+        """Return „Frage 5: “ for a place in a question, nothing for any other."""
+        parts = place.split(".")
+        if self.questionnaire is None or len(parts) < 4 or parts[2] != "questions":
+            return ""
+        before = sum(len(page.questions) for page in self.questionnaire.pages[: int(parts[1])])
+        return f"Frage {before + int(parts[3]) + 1}: "
+
     @property
     def open_points(self) -> list[str]:
         """What must be done before it can be published; texts that are missing are counted, not listed."""
         last = {code: [one.place.rpartition(".")[2] for one in self.problems if one.code == code] for code in UNWRITTEN}
-        listed = [one.message for one in self.problems if one.code not in UNWRITTEN]
+        listed = [self.where(one.place) + one.message for one in self.problems if one.code not in UNWRITTEN]
         languages = self.questionnaire.languages if self.questionnaire else ()
         none = [f"Noch kein Text steht {NAMES[languages[int(i)]]} da." for i in last["missing-language"]]
         some = [
@@ -104,6 +122,14 @@ def get_draft(draft_id: str) -> Draft:
 def check_draft(data: Mapping[str, Any]) -> Checked:
     """Check a draft with the rules its file would be checked with."""
     return Checked(*check_data(data, "Entwurf"))
+
+
+def _not_yet_written(asked: Questionnaire) -> list[tuple[str, str, str]]:
+    return [
+        (name, f"Hier steht noch „{BLANK[name]['de']}“. Bitte mit eigenen Worten schreiben.", "not-yet-written")
+        for name in ("title", "headline", "intro")
+        if getattr(asked, name).get("de") == BLANK[name]["de"]
+    ]
 
 
 def _comparison_advice(asked: Questionnaire) -> list[tuple[str, str, str]]:
@@ -148,6 +174,15 @@ def asked_last_first() -> list[Questionnaire]:
     waited = {wave.questionnaire_hash: wave.opens_on for wave in reversed(waves.list_waves(store))}
     every = questionnaires.list_questionnaires(store)
     return sorted(every, key=lambda one: waited[one.hash].toordinal() if one.hash in waited else 0, reverse=True)
+
+
+def blank() -> dict[str, Any]:
+    """Return a draft from nothing; what has no name of its own yet is no new version of anything."""
+    own, name = services(), BLANK["id"]
+    taken = {one.id for one in questionnaires.list_questionnaires(own.store)}
+    taken |= {str(draft.data.get("id")) for draft in drafts.list_drafts(own.store, own.clock())}
+    free = next(one for number in count(1) if (one := name if number == 1 else f"{name}-{number}") not in taken)
+    return {**BLANK, "id": free}
 
 
 def new_id() -> str:

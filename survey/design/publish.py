@@ -29,7 +29,11 @@ def confirm(draft_id: str) -> ResponseReturnValue:
         "design/publish.html", draft=draft, checked=checked, before=before, changes=changes,
         breaking=[change for change in changes if change.breaks],
         corrections=possible_corrections(checked.questionnaire) if checked.ready else [],
-        ideas=[one for one in checked.advice if one["code"] not in {"comparison", "recognisable"}],
+        ideas=[
+            checked.where(one["place"]) + one["message"]
+            for one in checked.advice
+            if one["code"] not in {"comparison", "recognisable"}
+        ],
         tried=comments.list_links(services().store, draft.id, trial=True),
     )  # fmt: skip
 

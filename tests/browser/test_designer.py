@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from questionnaires.write import data_of
-from survey.design.desk import BLANK
+from survey.design.drafting import BLANK
 from tests.bench_stage import shipped_questionnaires
 from tests.browser.desk import Site, begin, log_in, open_draft, saved, serving, stored
 from tests.conftest import DESK, PHONE, watched_page

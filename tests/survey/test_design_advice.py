@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 
 from questionnaires.region import District
 from questionnaires.write import data_of
+from survey.design.drafting import BLANK
 from survey.store import Store, districts, drafts, questionnaires
 from tests.bench_stage import shipped_questionnaires
 from tests.survey import cast
 from tests.survey.cast import DURING
-from tests.survey.desk_tools import page
+from tests.survey.desk_tools import page, submit
 
 #: Under an id of its own: the wave of the cast asks another questionnaire „familien“.
 FAMILIES = shipped_questionnaires()["familien"].model_copy(update={"id": "befragung"})
@@ -80,3 +81,27 @@ def test_what_breaks_the_comparison_with_the_last_version_is_told_at_its_questio
     [found] = [one for one in told(desk)["advice"] if one["code"] == "comparison"]
     assert found["place"] == "pages.1.questions.0"
     assert "fällt weg" in found["message"]
+
+
+def test_two_blank_drafts_are_never_versions_of_each_other(desk: FlaskClient, store: Store) -> None:
+    for _ in range(3):
+        submit(desk, "/entwuerfe", start="blank")
+    names = {one.data["id"] for one in drafts.list_drafts(store, DURING)}
+    assert names == {"neuer-fragebogen", "neuer-fragebogen-2", "neuer-fragebogen-3"}
+
+
+def test_before_publishing_is_said_what_nobody_has_written_yet_and_where_something_could_be_better(
+    desk: FlaskClient, store: Store
+) -> None:
+    data = blank_with({"id": "wege", "kind": "multiple", "text": {"de": "Wie kommen Sie hin?"}, "options": [
+        {"code": 1, "text": {"de": "Bus"}}, {"code": 2, "text": {"de": "Auto"}},
+    ]})  # fmt: skip
+    name = drafts.create_draft(store, "neu", data, "ada", DURING).id
+    text = page(desk.get(f"/entwuerfe/{name}/veroeffentlichen")).text
+    assert "Hier steht noch „Was ist die Frage?“" in text
+    assert "Frage 2: Kein Kreuz" in text
+
+
+def blank_with(*questions: dict[str, Any]) -> dict[str, Any]:
+    [first] = BLANK["pages"]
+    return {**BLANK, "pages": [{**first, "questions": [*first["questions"], *questions]}]}

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from questionnaires.check import check_data
-from survey.design.desk import BLANK
+from survey.design.drafting import BLANK
 from survey.store import Store, drafts, questionnaires
 from tests.bench_stage import shipped_questionnaires
 from tests.survey.cast import DURING

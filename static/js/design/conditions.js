@@ -92,7 +92,7 @@ function answerTest(test, before, change, index) {
       });
       return el("label", { class: "choice" }, input, el("span", {}, german(choice.text) || String(choice.code)));
     });
-    found.push(el("div", { class: "codes", role: "group", "aria-label": "ist eine dieser Antworten" }, ...boxes));
+    found.push(el("span", {}, "so beantwortet ist:"), el("div", { class: "codes", role: "group", "aria-label": "ist eine dieser Antworten" }, ...boxes));
   } else if (test.at_least !== undefined || test.at_most !== undefined) {
     const name = test.at_least !== undefined ? "at_least" : "at_most";
     const kind = el("select", { "aria-label": "Vergleich" }, el("option", { value: "at_least", selected: name === "at_least" }, "mindestens"), el("option", { value: "at_most", selected: name === "at_most" }, "höchstens"));

@@ -356,7 +356,9 @@ def _notes(work: Work) -> Iterator[str]:
         )
     elif work.topic.sensitive and k > work.plan.k:
         yield f"Die Frage ist besonders geschützt: Zahlen unter {k} Befragten werden nicht gezeigt."
-    if work.thin:
+    if not work.base_shown.any():
+        yield "Zu dieser Frage gibt es zu wenige Antworten, um etwas zu zeigen."
+    elif work.thin:
         yield "Für einzelne Sozialräume sind es zu wenige Antworten: Gezeigt werden der Kreis und die Großräume."
     if any(c.group.provisional for c in work.layout.columns):
         yield "Die Einteilung in Sozialräume ist vorläufig."

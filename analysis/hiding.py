@@ -14,6 +14,8 @@ from questionnaires.plan import PublicationPlan
 
 COARSE_FROM_HIDDEN = 0.15
 """part of a level's single answers that are hidden, from which only the coarse scale is shown there"""
+SPARSE = 0.25
+"""part of the cells by Sozialraum that stay readable, below which a question is given for Großräume instead"""
 
 
 def decide(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> Work:
@@ -31,7 +33,8 @@ def decide(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> W
     -------
     Work
         with `shown` such that the attacker finds nothing. Single answers are tried first; levels where too
-        few of them stay readable get coarse steps instead
+        few of them stay readable get coarse steps instead, and a question of which hardly anything stays readable by
+        Sozialraum is given for Großräume and the district only
 
     Raises
     ------
@@ -39,8 +42,9 @@ def decide(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> W
         if the attacker still learns something when everything that helps is hidden
     """
     coarse: frozenset[str] = frozenset()
+    thin: frozenset[str] = frozenset()
     while True:
-        work = prepare(topic, cube, layout, plan)
+        work = prepare(topic, cube, layout, plan, thin)
         more = _crowded(work) - coarse
         if not more:
             _use_coarse(work, coarse)
@@ -49,8 +53,20 @@ def decide(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> W
             show_again(work)
             more = _crowded(work) - coarse
         if not more:
-            return work
+            if thin or not _sparse(work):
+                return work
+            thin = frozenset({"area"})
         coarse |= more
+
+
+def _sparse(work: Work) -> bool:
+    """Say whether hardly anything stays readable by Sozialraum, by single answers or coarse steps."""
+    areas = [i for i, c in enumerate(work.layout.columns) if c.group.level == "area" and c.shown and c.carries]
+    m, c = len(work.topic.rows), len(work.topic.coarse)
+    if not areas or "area" in work.thin:
+        return False
+    readable = [work.shown[rows][:, areas].mean() for rows in (slice(0, m), slice(m, m + c)) if rows.stop > rows.start]
+    return bool(max(readable) < SPARSE)
 
 
 def _crowded(work: Work) -> frozenset[str]:

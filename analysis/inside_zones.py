@@ -38,7 +38,7 @@ def show_inside_zones(work: Work, cube: Cube, layout: Layout, beside: Beside) ->
     Work
         with what can be shown inside Großräume; the given one where that is nothing
     """
-    wide = _Wide(prepare(work.topic, cube, layout, work.plan), len(work.layout.columns))
+    wide = _Wide(prepare(work.topic, cube, layout, work.plan, work.thin), len(work.layout.columns))
     wide.start_from(work)
     bridge, seen = Bridge.of(wide.work, beside), list[Counts]()
     for number in range(1, MAX_ROUNDS + 1):

@@ -44,7 +44,9 @@ class Work:
         self.wanted, self.open_groups = self.shown.copy(), self.base_shown.copy()
 
 
-def prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> Work:
+def prepare(
+    topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan, thin: frozenset[str] = frozenset()
+) -> Work:
     """Count, and show whatever is large enough by itself.
 
     Parameters
@@ -55,6 +57,8 @@ def prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> 
     layout : Layout
     plan : PublicationPlan
         thresholds
+    thin : frozenset of str
+        levels the question is not given for
     """
     answers = cube.yes.n.T
     base, size = cube.base.n, cube.size.n
@@ -81,7 +85,7 @@ def prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> 
         base_shown &= cube.households.base >= minimum
         fewest = np.minimum(cube.households.yes, cube.households.no).T
         shown[:n_cells] &= fewest >= k
-    thin = _thin_levels(layout, base_shown)
+    thin |= _thin_levels(layout, base_shown)
     base_shown &= np.array([column.group.level not in thin for column in layout.columns])
     shown[:n_cells] &= base_shown
     return Work(topic, layout, plan, system, truth, k, published, shown, base_shown, merged, cube, thin)
@@ -89,9 +93,9 @@ def prepare(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> 
 
 def _thin_levels(layout: Layout, base_shown: Mask) -> frozenset[str]:
     """Return „area“ where most Sozialräume that stand alone have too few answers to this question: then it is given
-    for the Großräume and the district, which carry it (analysis rules, no. 3)."""
+    for the Großräume and the district, as far as these carry it (analysis rules, no. 3)."""
     alone = [i for i, c in enumerate(layout.columns) if c.group.level == "area" and c.shown and c.carries]
-    return frozenset({"area"}) if alone and base_shown[alone].mean() < MOSTLY and base_shown[0] else frozenset()
+    return frozenset({"area"}) if alone and base_shown[alone].mean() < MOSTLY else frozenset()
 
 
 def make_system(topic: Topic, layout: Layout) -> System:

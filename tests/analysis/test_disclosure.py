@@ -83,10 +83,10 @@ def test_pictures_sentences_and_sheets_take_published_values_only() -> None:
 
 def test_zero_looks_like_few_and_like_everything_else_that_is_hidden() -> None:
     """Who gave the third answer lives in Mitte or in Nord: the table is the same."""
-    zero = people(("nord", 1, 36), ("nord", 2, 24), ("mitte", 1, 36), ("mitte", 2, 24), ("mitte", 3, 2))
-    few = people(("nord", 1, 36), ("nord", 2, 24), ("nord", 3, 2), ("mitte", 1, 36), ("mitte", 2, 24))
-    table = tables_of(choice(3), zero, NO_FILTERS)["wahl"]
-    assert table == tables_of(choice(3), few, NO_FILTERS)["wahl"]
+    both = people(*((area, code, n) for area in ("nord", "mitte") for code, n in ((1, 36), (2, 24), (4, 30))))
+    zero, few = (both + people((area, 3, 2)) for area in ("mitte", "nord"))
+    table = tables_of(choice(4), zero, NO_FILTERS)["wahl"]
+    assert table == tables_of(choice(4), few, NO_FILTERS)["wahl"]
     assert cell(table, "3", "nord") == cell(table, "3", "mitte")
     assert display.HIDDEN.model_dump(exclude_none=True) == {"state": "hidden"}
 
@@ -215,3 +215,20 @@ def test_a_question_most_areas_cannot_carry_is_given_for_the_district_and_its_pa
     assert {group.level for group in few.groups} == {"district", "zone"}
     assert any("zu wenige Antworten" in note for note in few.notes)
     assert {group.level for group in all_.groups} == {"district", "zone", "area"}
+
+
+def test_a_question_nobody_could_be_shown_is_not_given_by_sozialraum_either() -> None:
+    rows = people(("nord", 1, 4), ("ost", 2, 3), ("nord", -1, 80), ("ost", -1, 80))
+    few = tables_of(choice(2), rows, NO_FILTERS)["wahl"]
+    assert {group.level for group in few.groups} == {"district", "zone"}
+    assert few.notes[0] == "Zu dieser Frage gibt es zu wenige Antworten, um etwas zu zeigen."
+
+
+def test_a_question_of_which_hardly_anything_stays_readable_by_sozialraum_is_given_for_grossraeume() -> None:
+    """In each Sozialraum one answer is frequent and seven are rare: nearly all would be hidden."""
+    areas, rare = ("nord", "mitte", "ost", "west"), range(2, 9)
+    rows = people(*((area, 1, 40) for area in areas), *((area, code, 4) for area in areas for code in rare))
+    table = tables_of(choice(8), rows, NO_FILTERS)["wahl"]
+    assert {group.level for group in table.groups} == {"district", "zone"}
+    assert any("Gezeigt werden der Kreis und die Großräume" in note for note in table.notes)
+    assert [cell(table, str(code), "zone-oben").state != "hidden" for code in (1, *rare)] == [True] * 8

@@ -99,7 +99,7 @@ async function lock(take) {
     document.body.classList.remove("reading");
     if (take) { if (found.version !== version && found.data) { version = found.version; begin(found.data); replace(found.data); dirty = false; forgetHere(); } }
     else if (found.version !== version && !dirty) location.reload();
-    else if (saved.textContent.includes("geöffnet")) saved.textContent = "gespeichert";
+    else if (/geöffnet|nur lesen/.test(saved.textContent)) saved.textContent = "gespeichert";
     if (dirty) schedule(0);
   } else read(found.by);
 }

@@ -313,14 +313,14 @@ def _to_bring(fielded: Fielded) -> Iterator[str]:
         where = "für keinen Sozialraum" if len(missing) == len(areas) else f"nicht für {listed(missing)}"
         yield (
             f"Zahl der Familien mit Kindern unter 18 Jahren je Sozialraum: bekannt ist sie {where}. Sie steht im "
-            "Melderegister. Die Verwaltung trägt sie unter „Angaben“ bei „Familien je Sozialraum“ ein, oder sie stehen "
+            "Melderegister. Die Verwaltung trägt sie bei „Angaben“ unter „Familien je Sozialraum“ ein, oder sie stehen "
             "in der Datei des Landkreises unter „known_families“."
         )
     if not fielded.plan.margins:
         yield (
             "Zahl der Familien nach Gruppen (Alleinerziehende, drei und mehr Kinder, Leistungen vom Jobcenter): Ohne "
             "sie lässt sich nicht sagen, welche Gruppen fehlen, und nicht gewichten. Quellen: Melderegister, "
-            "Jobcenter, Zensus. Eintragen: im Veröffentlichungsplan unter „margins“."
+            "Jobcenter, Zensus. Eintragen: auf der Seite der Welle unter „Veröffentlichungsplan“, „Gewichte“."
         )
 
 

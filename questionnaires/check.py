@@ -5,7 +5,7 @@ The command line calls :func:`check_path`; whoever holds a questionnaire already
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,9 +24,10 @@ from questionnaires.read import (
     load_theme_book,
     load_translation,
 )
-from questionnaires.region import District
+from questionnaires.region import Area, District
 from questionnaires.rules import Found, Rule, Scene
 from questionnaires.rules_district import DistrictRule, PlanRule
+from questionnaires.rules_plan import check_plan_for
 from questionnaires.salvage import salvage
 from questionnaires.source import Source, read_source
 
@@ -170,6 +171,34 @@ def check_district(district: District, lines: Lines | None = None) -> tuple[Prob
 def check_plan(plan: PublicationPlan, lines: Lines | None = None) -> tuple[Problem, ...]:
     """Return what is wrong with a plan that is well-formed; parameters as in :func:`check_questionnaire`."""
     return _apply(PLAN_RULES, plan, lines or Lines())
+
+
+def check_plan_text(
+    text: str, name: str, questionnaire: Questionnaire, areas: Sequence[Area]
+) -> tuple[PublicationPlan | None, tuple[Problem, ...]]:
+    """Read a publication plan from text and hold it against what is asked, and where.
+
+    Parameters
+    ----------
+    text : str
+        YAML
+    name : str
+        what problems call the file
+    questionnaire : Questionnaire
+    areas : sequence of Area
+        the district's Sozialräume
+
+    Returns
+    -------
+    (PublicationPlan or None, tuple of Problem)
+        the plan where it is well-formed, even if rules find something; and everything that is wrong
+    """
+    loaded = load_plan(Source(text, name))
+    if loaded.value is None:
+        return None, loaded.problems
+    lines = loaded.source.lines
+    found = (*check_plan(loaded.value, lines), *check_plan_for(loaded.value, questionnaire, areas, lines))
+    return loaded.value, in_order(found)
 
 
 def _apply(table: Mapping[str, Callable[[T], Found]], value: T, lines: Lines) -> tuple[Problem, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+
+_WHOLE = re.compile(r"[0-9]{1,7}|[0-9]{1,3}(?:[.\s][0-9]{3}){1,2}")
 
 
 @dataclass
@@ -42,6 +45,14 @@ class Typed:
         if len(text) > longest:
             self.refuse(name, f"{what}: höchstens {longest} Zeichen, es sind {len(text)}.")
         return text
+
+    def whole(self, name: str, what: str) -> int:
+        """Return a number that is not negative; people and spreadsheets also write 1.250 and 1 250."""
+        text = " ".join(self.value(name).split())
+        if not _WHOLE.fullmatch(text):
+            self.refuse(name, f"{what}: Bitte eine ganze Zahl wie 1.250 eingeben.")
+            return 0
+        return int("".join(filter(str.isdecimal, text)))
 
     def day(self, name: str, what: str) -> date | None:
         """Return a date; browsers send 2026-05-04, people without a date field also type 4.5.2026."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
 from questionnaires.plan import default_plan
-from survey.cli import cli
+from questionnaires.problems import Problem
+from questionnaires.source import read_source
+from questionnaires.write import write_plan
+from survey.cli import REFUSED, cli
 from survey.cli.shared import Day, columns, open_services, to_day
 from survey.errors import NotFound, NotNow
 from survey.fieldwork.settings import AGES, make_extras
 from survey.fieldwork.words import STATE_NAMES
+from survey.plans import plan_of, replace_plan
 from survey.records import ContactKind, Door, Wave
 from survey.services import Services
 from survey.store import codes, districts, jobs, questionnaires, returns
@@ -82,6 +88,33 @@ def create_wave(
         raise NotNow("Die Tage passen nicht zusammen: erster ≤ letzter ≤ Ende der Erfassung < Löschen.")
     waves_store.create_wave(own.store, value)
     click.echo(f"Die Welle „{title}“ ist angelegt: /b/{wave_id}")
+
+
+@wave.command("plan")
+@click.argument("wave_id", metavar="KÜRZEL")
+@click.argument("file", metavar="[DATEI]", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def plan_of_wave(wave_id: str, file: Path | None) -> int:
+    """Den Veröffentlichungsplan einer Welle zeigen oder durch eine Datei ersetzen.
+
+    Darin stehen Schwellen, Gruppen, Gewichte und was besonders geschützt ist. Geprüft wird er am Fragebogen und am
+    Landkreis; bei Problemen bleibt der bisherige.
+    """
+    own = open_services()
+    found = waves_store.get_wave(own.store, wave_id)
+    if file is None:
+        click.echo(write_plan(plan_of(found)), nl=False)
+        return 0
+    problems = _replace(own, found, file)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if not problems:
+        click.echo("Der Plan gilt für alle Ergebnisstände, die jetzt noch entstehen.")
+    return REFUSED if problems else 0
+
+
+def _replace(own: Services, found: Wave, file: Path) -> Sequence[Problem]:
+    unread = read_source(file).problems
+    return unread or replace_plan(own, found, file.read_text("utf-8-sig"), file.name)
 
 
 @wave.command("close")

@@ -18,6 +18,7 @@ from survey.fieldwork import (  # noqa: E402  # register their views
     follow_up,  # noqa: F401
     help_contacts,  # noqa: F401
     notices,  # noqa: F401
+    plan,  # noqa: F401
     progress,  # noqa: F401
     steps,  # noqa: F401
     waves,  # noqa: F401

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,8 +17,6 @@ from survey.store import districts
 from survey.templating import number as written
 
 LONGEST_SOURCE = 200
-#: 1234, 1.234, 1 234; what spreadsheets and people write.
-_NUMBER = re.compile(r"\d{1,7}|\d{1,3}(?:[.\s]\d{3})+")
 
 
 @blueprint.get("/angaben/<district_id>/familien")
@@ -57,11 +54,7 @@ def _field(area: Area) -> str:
 
 
 def _number(form: Typed, area: Area, people: Mapping[str, int]) -> int:
-    text = " ".join(form.value(_field(area)).split())
-    if not _NUMBER.fullmatch(text):
-        form.refuse(_field(area), f"{area.name}: Bitte eine ganze Zahl wie 1.250 eingeben, oder leer lassen.")
-        return 0
-    number, most = int(re.sub(r"\D", "", text)), people.get(area.id)
+    number, most = form.whole(_field(area), area.name), people.get(area.id)
     if most is not None and number > most:
         message = f"{area.name}: Dort leben {written(most)} Menschen. So viele Familien kann es nicht geben."
         form.refuse(_field(area), message)

@@ -113,7 +113,8 @@ def _desk(wave: Wave, user: User | None) -> dict[str, Any] | None:
     current = state(wave, services().clock())
     newest = next((job for job in jobs.list_jobs(services().store, wave.id) if job.kind == "release"), None)
     return {
-        "coordinates": "coordinator" in user.roles, "state": STATE_NAMES[current],
+        "coordinates": "coordinator" in user.roles,
+        "plans": bool(user.roles & {"coordinator", "planner", "administrator"}), "state": STATE_NAMES[current],
         "can_compute": allowed(current, "release"), "job": newest, "job_states": JOB_STATES,
     }  # fmt: skip
 

@@ -55,6 +55,13 @@ def list_waves(store: Store) -> tuple[Wave, ...]:
     return tuple(Wave(**row._mapping) for row in rows)
 
 
+def save_plan(store: Store, wave_id: str, plan_json: str) -> None:
+    """Replace the publication plan; releases keep the one they were made with."""
+    with store.write() as connection:
+        if connection.execute(update(wave).where(wave.c.id == wave_id).values(plan_json=plan_json)).rowcount == 0:
+            raise WaveUnknown(wave_id)
+
+
 def close_now(store: Store, wave_id: str, now: datetime) -> None:
     """„Jetzt schließen“: the wave closes at this instant; closing twice keeps the first."""
     _set_once(store, wave_id, "closed_at", now)

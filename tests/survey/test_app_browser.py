@@ -25,7 +25,8 @@ pytestmark = pytest.mark.browser
 PUBLIC = ("/", f"/datenschutz?welle={WAVE}", "/impressum", "/barrierefreiheit", "/anmelden", "/gibt-es-nicht")
 DESK = ("/wellen", f"/wellen/{WAVE}", "/wellen/neu", f"/wellen/{WAVE}/schliessen", f"/wellen/{WAVE}/plakat",
         f"/wellen/{WAVE}/zugaenge/neu", "/auftraege/1", "/konto", f"/wellen/{WAVE}/vorlesen", "/wellen/schule",
-        "/wellen/schule/codes", "/wellen/vorbei", "/wellen/vorbei/danach")  # fmt: skip
+        "/wellen/schule/codes", "/wellen/vorbei", "/wellen/vorbei/danach",
+        f"/wellen/{WAVE}/plan", f"/wellen/{WAVE}/plan/gewicht?nach=allein")  # fmt: skip
 ADMINISTRATION = ("/angaben", "/angaben/musterkreis/hilfe", "/angaben/musterkreis/familien", "/wellen/schule/adressen")
 #: The page of a job asks again after this time [ms].
 LOOKS_AGAIN = 1500

@@ -129,7 +129,9 @@ def test_the_rows_of_a_figure_are_read_with_the_arrow_keys(room: str, desk: Page
     expect(desk.locator(".bubble")).to_be_hidden()
 
 
-def test_a_figure_fills_the_screen_on_demand_and_the_way_back_is_the_same(room: str, desk: Page) -> None:
+def test_a_figure_fills_the_screen_on_demand_and_the_way_back_is_the_same(
+    room: str, desk: Page, axe: Callable[[Page], list[str]]
+) -> None:
     asked: list[str] = []
     desk.on("request", lambda request: asked.append(request.url))
     _open(desk, room + NEEDS)
@@ -138,6 +140,7 @@ def test_a_figure_fills_the_screen_on_demand_and_the_way_back_is_the_same(room: 
     button.press("Enter")
     expect(desk.get_by_role("dialog").locator(".point").first).to_be_visible(timeout=30_000)
     expect(desk.get_by_role("dialog")).to_contain_text("Simulierte Daten.")
+    assert axe(desk) == []
     assert [url for url in asked if "plotly" in url]
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("dialog")).to_have_count(0)

@@ -1,6 +1,6 @@
 """For those who try a draft: the document families get, under an address of its own, where no answer is kept.
 
-The document is made by the families' own code and then led to this address. One small script beside it measures how
+The document is made by the families' own code, with this address in it. One small script beside it measures how
 long each page is looked at and offers a remark at each question; it never comes to families.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import escape
 
 from questionnaires.answers import CheckedAnswers, Form, parse_answers
 from questionnaires.children import base_name
@@ -50,12 +50,9 @@ LONGEST_LOOK = 3600
 def try_out(token: str) -> ResponseReturnValue:
     """Show the draft as families would get it."""
     link, asked = _asked(token)
-    instrument = _instrument(link, asked, "")
-    plain = PLAIN in request.args
-    language = instrument.language
-    plain_at = "" if plain else f"?lang={language}&{PLAIN}=1"
-    about = ABOUT if plain else ABOUT + REMARKS
-    html = _here(render_document(instrument, plain=plain), link, token).replace("</h1>", _note(about), 1)
+    instrument, plain = _instrument(link, asked, token), PLAIN in request.args
+    plain_at = "" if plain else f"?lang={instrument.language}&{PLAIN}=1"
+    html = render_document(replace(instrument, notice=ABOUT if plain else ABOUT + REMARKS), plain=plain)
     end = tail(secrets.token_urlsafe(16), "", "" if plain else "{}", plain_at)
     return page_response(html + end + ("" if plain else _script(token)))
 
@@ -69,21 +66,21 @@ def take(token: str) -> ResponseReturnValue:
     own, asked = services(), trials.find_version(services().store, link.draft_id, _first(form, "_hash"))
     if asked is None:
         raise NotFound("Diesen Bogen gibt es im Probelauf nicht mehr. Bitte den Link noch einmal öffnen.")
-    instrument = _instrument(link, asked, _first(form, "_to") or _first(form, "_lang"))
+    instrument = _instrument(link, asked, token, _first(form, "_to") or _first(form, "_lang"))
     if desk().sources.judge(request.remote_addr or "", own.clock()) == "refused":
-        return _refused(instrument, link, token, form, [{"message": instrument.words["error_busy"]}], 429)
+        return _refused(instrument, form, [{"message": instrument.words["error_busy"]}], 429)
     if "_to" in form:
-        return _again(instrument, link, token, form, [])
+        return _again(instrument, form, [])
     checked = parse_answers(asked, instrument.district, form)
     if checked.problems:
         found = [problem_message(problem, instrument.words) for problem in checked.problems]
-        return _refused(instrument, link, token, form, found, 422)
+        return _refused(instrument, form, found, 422)
     key = _first(form, "_key")
     if KEY_PATTERN.fullmatch(key):
         times = _seconds(asked, _first(form, "_code"))
         trial = Trial(asked.hash, instrument.language, ways_of(asked, checked, form), times)
         trials.add_trial(own.store, link.draft_id, key, trial)
-    return _thanks(instrument, link, token)
+    return _thanks(instrument)
 
 
 @blueprint.post("/probelauf/<token>/anmerkung")
@@ -105,12 +102,12 @@ def beside_trial(token: str, beside: str) -> ResponseReturnValue:
     link, asked = _asked(token)
     if beside == "weg":
         return redirect(url_for("beside.calendar"), 303)
-    instrument = _instrument(link, asked, "")
+    instrument = _instrument(link, asked, token)
     if beside == "extras.js":
         return Response(script_of(instrument).text, content_type="text/javascript; charset=utf-8")
     if beside == "dienst.js":
         raise NotFound("Im Probelauf wartet nichts auf dem Handy.")
-    return page_response(_here(render_page(instrument, LABEL, lines=[NOTHING_KEPT]), link, token))
+    return page_response(render_page(instrument, LABEL, lines=[NOTHING_KEPT]))
 
 
 # --- the link ----------------------------------------------------------------------------------------------------
@@ -136,23 +133,14 @@ def _name(link: DraftLink) -> str:
     return f"probelauf-{link.draft_id}"
 
 
-def _instrument(link: DraftLink, asked: Questionnaire, wanted: str) -> Instrument:
+def _instrument(link: DraftLink, asked: Questionnaire, token: str, wanted: str = "") -> Instrument:
     language, missing = best_language(wanted or request.args.get("lang"), accepted_languages(), asked.languages)
     known = districts.list_districts(services().store)
     if not known:
         raise NotFound("Für den Probelauf fehlt noch ein Landkreis.")
     labelled = known[0].model_copy(update={"name": LABEL})  # stands on top of every page, also without script
-    return without_wave(asked, labelled, language, _name(link), missing)
-
-
-def _note(about: str) -> str:
-    return f"</h1><p class=w lang=de dir=ltr>{escape(about)}</p>"
-
-
-def _here(html: str, link: DraftLink, token: str) -> str:
-    """Lead a page for families to the address of the trial."""
-    html = html.replace(url_for("respond.document", wave_id=_name(link)), url_for("design.try_out", token=token))
-    return html.replace(f"?welle={_name(link)}", "")
+    made = without_wave(asked, labelled, language, _name(link), missing)
+    return replace(made, home=url_for("design.try_out", token=token))
 
 
 def _script(token: str) -> str:
@@ -163,27 +151,23 @@ def _script(token: str) -> str:
 # --- answers -----------------------------------------------------------------------------------------------------
 
 
-def _again(
-    instrument: Instrument, link: DraftLink, token: str, form: Form, problems: list[dict[str, str]], status: int = 200
-) -> Response:
-    html = _here(render_document(instrument, form, problems), link, token)
+def _again(instrument: Instrument, form: Form, problems: list[dict[str, str]], status: int = 200) -> Response:
+    html = render_document(instrument, form, problems)
     return page_response(html, status, tail(_first(form, "_key") or secrets.token_urlsafe(16), ""))
 
 
-def _refused(
-    instrument: Instrument, link: DraftLink, token: str, form: Form, problems: list[dict[str, str]], status: int
-) -> ResponseReturnValue:
+def _refused(instrument: Instrument, form: Form, problems: list[dict[str, str]], status: int) -> ResponseReturnValue:
     found = [{"question": "", "name": "", **problem} for problem in problems]
     if _script_asks():
         state = "invalid" if status == 422 else "busy"
         return jsonify(state=state, problems=found, message=found[0]["message"]), status
-    return _again(instrument, link, token, form, found, status)
+    return _again(instrument, form, found, status)
 
 
-def _thanks(instrument: Instrument, link: DraftLink, token: str) -> ResponseReturnValue:
+def _thanks(instrument: Instrument) -> ResponseReturnValue:
     if _script_asks():
         return jsonify(state="stored", thanks=render_template("design/trial_thanks.html", title=THANKS, text=THANKED))
-    return page_response(_here(render_page(instrument, THANKS, lines=[THANKED]), link, token))
+    return page_response(render_page(instrument, THANKS, lines=[THANKED]))
 
 
 def _script_asks() -> bool:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 import brotli
 import minify
@@ -60,6 +61,15 @@ class Instrument:
     language_missing: bool = False
     assisted: bool = False
     """staff ask aloud and type in"""
+    home: str = ""
+    """the document's address where it is not its wave's: a test run"""
+    notice: str = ""
+    """what is said in German below the heading of a test run"""
+
+    def address(self, beside: str = "", **asked: str) -> str:
+        """Return where the document is, or what stands beside it."""
+        home = self.home or url_for("respond.document", wave_id=self.wave.id)
+        return home + (f"/{beside}" if beside else "") + (f"?{urlencode(asked)}" if asked else "")
 
     @property
     def young(self) -> bool:
@@ -228,24 +238,20 @@ def common_values(instrument: Instrument) -> dict[str, Any]:
         "unchecked": translation is not None and translation.status == "machine",
         "offered": [(code, name) for code, name in names.items() if code in questionnaire.languages],
         "language_names": names, "checked": checked_by(questionnaire) if language == SIMPLE else None,
-        "day": instrument.day, "away": url_for("beside.leave", wave_id=wave.id) if instrument.young else "",
+        "day": instrument.day, "away": instrument.address("weg") if instrument.young else "",
         "html_language": html_language,
-        "here": url_for("respond.document", wave_id=wave.id), "link": _links(wave, language),
+        "here": instrument.address(), "link": _links(instrument), "notice": instrument.notice,
         "withdraw_until": instrument.day(withdraw_until(wave)),
         "contacts": _contacts(instrument), "young": instrument.young, "assisted": instrument.assisted,
         "results_announced": instrument.notices.results_announced,
     }  # fmt: skip
 
 
-def _links(wave: Wave, language: str) -> dict[str, str]:
-    names = {
-        "privacy": "public.privacy",
-        "imprint": "public.imprint",
-        "accessibility": "public.accessibility",
-    }
-    found = {name: url_for(endpoint, welle=wave.id) for name, endpoint in names.items()}
-    endpoints = {"withdraw": "respond.withdrawal", "contact": "respond.contact"}
-    return found | {name: url_for(at, wave_id=wave.id, lang=language) for name, at in endpoints.items()}
+def _links(instrument: Instrument) -> dict[str, str]:
+    wave = None if instrument.home else instrument.wave.id
+    found = {name: url_for(f"public.{name}", welle=wave) for name in ("privacy", "imprint", "accessibility")}
+    beside = {"withdraw": "widerruf", "contact": "kontakt"}
+    return found | {name: instrument.address(at, lang=instrument.language) for name, at in beside.items()}
 
 
 def _contacts(instrument: Instrument) -> list[HelpContact]:

@@ -45,8 +45,7 @@ def script_of(instrument: Instrument) -> Script:
     data = json.dumps(_data(instrument), ensure_ascii=False, separators=(",", ":"))
     text = f"({_minified()})({data})"
     version = hashlib.sha256(text.encode()).hexdigest()[:8]
-    wave, language = instrument.wave.id, instrument.language
-    return Script(url_for("beside.extras", wave_id=wave, lang=language, v=version), text, version)
+    return Script(instrument.address("extras.js", lang=instrument.language, v=version), text, version)
 
 
 def _data(instrument: Instrument) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from questionnaires.plan import PublicationPlan
 from tests.analysis.make_extract import PLAN, draw_rows, extract_of, miniature
 
 EXAMPLES = 300 if os.environ.get("FAMILIENSTIMME_PROOF") == "1" else 20
+AT_MOST = {words: limit for limit, words in display.AT_MOST.items()}
 KINDS = ("mobil", "huerden", "form")
 
 
@@ -79,7 +80,9 @@ class Attacker:
             self.high[base, g] = group.base + 2
             half = display.share_step(group.base) / 200
             for i, cells in enumerate(table.cells):
-                if cells[j].state != "hidden":
+                if limit := AT_MOST.get(cells[j].words or ""):  # words for a hidden share: zero fits, too
+                    yield LinearConstraint(self._line([((i, g), 1), ((base, g), -limit)]), -np.inf, 1e-9)
+                elif cells[j].state != "hidden":
                     self.low[i, g] = self.k
                     yield LinearConstraint(self._line([((base, g), 1), ((i, g), -1)]), self.k, np.inf)
                 if (p := cells[j].value) is not None:

@@ -58,7 +58,7 @@ def test_a_release_made_in_two_processes_has_the_same_bytes(tmp_path: Path) -> N
     ("number", "group"),
     [
         pytest.param(signal.SIGINT, True, id="Ctrl-C"),
-        pytest.param(signal.SIGTERM, False, id="first process"),
+        pytest.param(signal.SIGTERM, False, id="first process", marks=pytest.mark.slow),
         pytest.param(signal.SIGTERM, True, id="the web", marks=pytest.mark.slow),
         pytest.param(signal.SIGINT, False, id="first process, interrupted", marks=pytest.mark.slow),
     ],

@@ -8,14 +8,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from analysis import display
-from analysis.audit_frame import About, Known, Shown, Told, counted_by_bases, facts_of, known_sizes, sized_by_answers
+from analysis.audit_frame import (
+    About,
+    Known,
+    Scale,
+    Shown,
+    Told,
+    counted_by_bases,
+    facts_of,
+    known_sizes,
+    sized_by_answers,
+)
 from analysis.errors import OtherResponses, ReleaseDamaged
-from analysis.exact import Tally, search, settle
+from analysis.exact import Tally, search, settle, without_weights
 from analysis.exact_crossings import settle_crossings
 from analysis.exact_inside import settle_inside
 from analysis.exact_model import Contradiction, Facts
@@ -27,7 +38,8 @@ from questionnaires.answers_of_release import CoverageRow
 from questionnaires.handover import Audit, Cell, Manifest, ReleaseTable
 from questionnaires.plan import Filter, PublicationPlan
 
-COARSE = "-grob"
+COARSE, THEMES = "-grob", "-themen"
+"""endings of table ids"""
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,15 @@ class Source:
     def filters(self) -> Mapping[str, Filter]:
         """The plan's filters by id."""
         return {rule.id: rule for rule in self.manifest.plan.filters}
+
+    @cached_property
+    def scale(self) -> Scale | None:
+        """What the release says of weights: between which limits all lie. What it says of single groups (their part
+        among known families and, roughly, among responses) is not used. None where shares are not weighted."""
+        weighting = self.manifest.weighting
+        if not self.manifest.weighted:
+            return None
+        return Scale((weighting.least, weighting.most)) if weighting else Scale()
 
     @property
     def overlapping(self) -> set[str]:
@@ -216,7 +237,8 @@ def audit(newest: Source, earlier: Sequence[Source] = (), seeds: Mapping[str, Se
     everybody = newest.manifest.n_responses
     some_left_out = any(margin.missing == "exclude" for margin in newest.manifest.plan.margins)
     exact = (0 if some_left_out or newest.manifest.plan.exclude else everybody, everybody)
-    shown = [shown_of(source, table) for source, table in _of_responses(sources)]
+    counting = [(s, t) for s, t in _of_responses(sources) if exact[0] or not t.id.endswith(THEMES)]
+    shown = [shown_of(source, table) for source, table in counting]
     whole = make_frame(labels, k, least)
     sizes = known_sizes(shown, whole, exact)
     for source, table in _of_responses(sources):
@@ -260,9 +282,12 @@ def _infer(
     counted = list(counted_by_bases(everything.frame, tables[0][1].question, everything.sizes, about.answers))
     if about.per_response > 1:
         sizes, counted = Known(np.zeros_like(sizes.low), sizes.high * about.per_response), []
+    if topic.endswith(THEMES):  # a text need not tell its place, and those of responses left out count as well
+        sizes = Known(np.where(np.arange(len(sizes.low)), 0, sizes.high[0]), sizes.high)
     facts = facts_of(about, shown, frame, sizes, counted)
     s = search(facts, seeded(seeds, about, frame, facts))
     found: list[tuple[int, tuple[int, ...]]] = [(row, (group,)) for row, group in settle(s)]
+    s = without_weights(s)
     crossings = [*settle_crossings(s, [family for family, _ in frame.keys]), *settle_inside(s, frame.inside)]
     found += [(row, (a, b)) for row, a, b in crossings]
     tally.add(s.tally)
@@ -378,7 +403,7 @@ def shown_of(source: Source, table: ReleaseTable, *, own: bool = False) -> Shown
     k = [max(table.k, plan.k_sensitive if question_of(key[0]) in sensitive else 0) for key in groups]
     return Shown(
         rows=tuple(_members(source, table)), groups=tuple(groups), base=tuple(group.base for group in table.groups),
-        shown=shown, low=low, high=high, k=tuple(k), weighted=source.manifest.weighted,
+        shown=shown, low=low, high=high, k=tuple(k), scale=None if table.id.endswith(THEMES) else source.scale,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +34,9 @@ import numpy.typing as npt
 from analysis import display
 from analysis.areas import Relation
 from analysis.attack import Counts, Knowledge, Mask, System
-from analysis.exact_model import Facts
+from analysis.exact_model import NEARLY, PARTS, Facts, Weights
 from analysis.groups import EVERYBODY, REST, Frame, Key, Members, halves, question_of
+from analysis.programs import Floats
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,25 @@ class Shown:
     """limits of the shares, 0 and 1 where nothing is known"""
     k: tuple[int, ...]
     """threshold of each group"""
-    weighted: bool = False
+    scale: Scale | None = None
+    """None: shares are not weighted"""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What is known of how much the responses of a release count; 1 is the average of all, pairs are (least, most)."""
+
+    every: tuple[float, float] = (0.0, np.inf)
+    """any response"""
+    each: Mapping[Key, tuple[float, float]] = field(default_factory=dict)
+    """any response in a group"""
+    base: Mapping[Key, tuple[float, float]] = field(default_factory=dict)
+    """mean of those in a group who gave a valid answer"""
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything is known."""
+        return self != Scale()
 
 
 @dataclass(frozen=True)
@@ -141,7 +160,8 @@ def facts_of(
     # A group inside a Großraum is part of a hidden count wherever the Großraum's is hidden: that few of it, or none,
     # gave an answer then follows from that alone, as it does for groups nobody publishes.
     unpublished = np.array([REST in members or halves((family, members)) is not None for family, members in frame.keys])
-    return Facts(system, known, rest, thresholds, unpublished, about.per_response)
+    weights = tuple(_weights(about, tables, frame, system, known, rows, parts))
+    return Facts(system, known, rest, thresholds, unpublished, about.per_response, weights=weights)
 
 
 def system_of(
@@ -192,7 +212,7 @@ def _read_shares(
             group = frame.position(key)
             if row is None or group is None:
                 continue
-            if not table.weighted:
+            if table.scale is None:
                 known.ratio_low[row, group] = max(known.ratio_low[row, group], table.low[i, j])
                 known.ratio_high[row, group] = min(known.ratio_high[row, group], table.high[i, j])
             if not table.shown[i, j]:
@@ -202,6 +222,71 @@ def _read_shares(
             rest[row, group] = max(rest[row, group], k)
             if not_from is not None:
                 known.low[not_from + row, group] = max(known.low[not_from + row, group], k)
+
+
+def _weights(
+    about: About, tables: Sequence[Shown], frame: Frame, system: System, known: Knowledge, rows: Mapping[Members, int],
+    parts: Sequence[tuple[int, ...]],
+) -> Iterator[Weights]:  # fmt: skip
+    """Yield what is known of each weighting and its shares; and add to `known`, in place, what a weighted share says of
+    the count itself. Where all that is known are limits of all weights, that is all there is to say: as coarse as these
+    are published, sums over groups would tell nothing more worth a program of twice the size."""
+    for scale in {id(table.scale): table.scale for table in tables if table.scale and table.scale.tells}.values():
+        kept, base = _kept(len(about.answers), parts, one_of=about.one_of)
+        found = Weights(kept, base, about.one_of, *_limits_of_weights(scale, frame, system, known.low.shape))
+        for table in (table for table in tables if table.scale is scale):
+            for i, members in enumerate(table.rows):
+                row = rows[members]
+                for j, key in enumerate(table.groups):
+                    group = frame.position(key)
+                    if group is not None:
+                        found.low[row, group] = max(found.low[row, group], table.low[i, j])
+                        found.high[row, group] = min(found.high[row, group], table.high[i, j])
+        _limit_counts(found, system, known)
+        if scale.each:
+            yield found
+
+
+def _limit_counts(found: Weights, system: System, known: Knowledge) -> None:
+    """With weighted share s, mean weight m of the base and weights between u and v, the part p of those who gave an
+    answer meets u·p ≤ m·s ≤ v·p, and of those who did not u·(1 − p) ≤ m·(1 − s) ≤ v·(1 − p)."""
+    base, rows = system.base_row, [row for row in system.answer_rows if row != system.base_row]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean_low, mean_high = found.least[base], found.most[base]
+        u, v, low, high = found.least[rows], found.most[rows], found.low[rows], found.high[rows]
+        least = np.fmax(low * mean_low / v, 1 - (1 - low) * mean_high / u)
+        most = np.fmin(high * mean_high / u, 1 - (1 - high) * mean_low / v)
+    fewest = np.floor(np.nan_to_num(least, nan=0.0, neginf=0.0) * PARTS + NEARLY) / PARTS
+    known.ratio_low[rows] = np.maximum(known.ratio_low[rows], np.where(low > 0, fewest, 0))
+    # Shares of counts are less than their upper limits; these may be reached.
+    above = (np.floor(np.nan_to_num(most, nan=1.0, posinf=1.0) * PARTS + NEARLY) + 1) / PARTS
+    known.ratio_high[rows] = np.minimum(known.ratio_high[rows], np.where(high < 1, np.minimum(above, 1), 1))
+
+
+def _kept(
+    n_answers: int, parts: Sequence[tuple[int, ...]], *, one_of: bool
+) -> tuple[tuple[tuple[tuple[int, float], ...], ...], int]:
+    """Return how the weighted counts of all rows follow from those of answers and base, and which is the base."""
+    base = n_answers
+    found = [((row, 1.0),) for row in range(n_answers)]
+    rows: list[tuple[tuple[int, float], ...]] = [*found, *(tuple((row, 1.0) for row in part) for part in parts)]
+    if not one_of:
+        rows += [((base, 1.0), (row, -1.0)) for row in range(n_answers)]
+    return (*rows, ((base, 1.0),), (), ()), base
+
+
+def _limits_of_weights(
+    scale: Scale, frame: Frame, system: System, shape: tuple[int, ...]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    least, most = np.full(shape, scale.every[0]), np.full(shape, scale.every[1])
+    low, high = np.zeros(shape), np.ones(shape)
+    low[system.base_row] = 1.0
+    for group, key in enumerate(frame.keys):
+        for limits, at in ((scale.each, slice(None)), (scale.base, system.base_row)):
+            if key in limits:
+                least[at, group] = np.maximum(least[at, group], limits[key][0])
+                most[at, group] = np.minimum(most[at, group], limits[key][1])
+    return least, most, low, high
 
 
 def known_sizes(tables: Iterable[Shown], frame: Frame, everybody: tuple[int, int]) -> Known:
@@ -252,7 +337,7 @@ def counted_by_bases(
 def sized_by_answers(frame: Frame, question: str, table: Shown, sizes: Known) -> None:
     """Narrow the sizes of a filter's groups, in place, to what the table of its question says of the district, and of
     Großräume."""
-    places = {} if table.weighted else {key: j for j, key in enumerate(table.groups)}
+    places = {} if table.scale is not None else {key: j for j, key in enumerate(table.groups)}
     rows = {members: i for i, members in enumerate(table.rows)}
     for group, key in enumerate(frame.keys):
         place, (family, answers) = halves(key) or (EVERYBODY, key)

@@ -5,9 +5,18 @@ and shares hold as far as their rounding leaves them, and the rules of a release
 least k and leaves at least k). Most counts need no program at all: bounds in closed form come first, and every table of
 whole numbers that was found is kept as a witness for all other counts.
 
-Weighted shares are not limits of counts here: of such a table only its bases, and that shown figures stand for at least
-k and leave at least k, are facts. What weighted shares tell beyond that is bounded while a table is made, with all
-weights conceded, but not by programs (:mod:`analysis.weighted_attack`).
+Weighted shares are limits of weighted counts, which stand beside the counts in the same programs; what a weighted share
+says of its own count is a limit of that count, too. What is known of weights:
+
+* While a table is made, of every group the least and the greatest weight in it, and the mean weight of those with a
+  valid answer, as closely as who knows all margins can work them out from numbers of people that are rounded
+  (:meth:`analysis.exact_repair.Bridge._conceded`). Not conceded: who has which weight, exact sums of weights (with
+  equal weights these would tell the exact numbers that are rounded), and what an interval's width tells of weights.
+* In the audit of a folder, only between which limits all weights lie, as its manifest says. As coarse as these are,
+  only each count is limited by its own share. Weights that an extract brought along are not known at all.
+
+Crossings that nobody published, and what is inside Großräume, are looked at with counts alone and these limits
+(:func:`without_weights`).
 
 Nothing here depends on a clock or on the number of threads. A program that is given up after so many nodes counts as a
 finding.
@@ -16,12 +25,13 @@ finding.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from analysis.attack import Counts, Knowledge, Mask, tighten
-from analysis.exact_model import NEARLY, PARTS, Contradiction, Facts, Floats, Model
+from analysis.exact_model import NEARLY, PARTS, Contradiction, Facts, Model, Weights
+from analysis.programs import Floats
 
 STARTS, BATCHES = 2, 6
 """tables of whole counts to look around in, and programs in random directions there: each serves many counts at once"""
@@ -71,9 +81,14 @@ class Search:
         return True
 
     def look(self, direction: Floats) -> bool:
-        """Look in a direction, and keep what is found there if it is whole."""
+        """Look in a direction, and keep what is found there if it is whole, or whole counts next to it."""
+        found = self.model.linear(direction, plain=True)
+        if found is None or self.keep(found[0]):
+            return found is not None
+        if not self.facts.weights:
+            return False
         found = self.model.linear(direction)
-        return self.keep(found[0] if found else None)
+        return found is not None and self.keep(self.model.near(found[0], direction))
 
     def pin(self, counts: Counts) -> None:
         """Let the linear program know the bases of published shares only as they are in these counts."""
@@ -87,7 +102,7 @@ class Search:
         if found is None:
             return None
         if not self.keep(found[0]):
-            base, counts = self.facts.system.base_row, np.rint(found[0]).astype(np.int64)
+            base, counts = self.facts.system.base_row, np.rint(found[0][: len(self.low)]).astype(np.int64)
             of_shares = _of_shares(self.facts)
             for relation in self.facts.system.group_relations:
                 if of_shares[list(relation.parts)].all():
@@ -123,6 +138,18 @@ def search(facts: Facts, seeds: Iterable[Counts] = ()) -> Search:
         first, _ = model.whole(np.zeros(model.shape))
         if not found.keep(first):
             raise Contradiction
+    return found
+
+
+def without_weights(s: Search) -> Search:
+    """Go on with counts alone: what weighted shares say of each count by itself stays known, what they say of several
+    at once does not. Everything found possible stays possible."""
+    if not s.facts.weights:
+        return s
+    known = replace(s.facts.known, low=s.outer.low.copy(), high=s.outer.high.copy())
+    facts = replace(s.facts, known=known, weights=())
+    found = search(facts, s.witnesses)
+    found.tally.add(s.tally)
     return found
 
 
@@ -223,7 +250,10 @@ def _by_pinned_programs(s: Search) -> None:
 def _of_shares(facts: Facts) -> Mask:
     """Return the groups whose base stands in a published share."""
     rows = [row for row in facts.system.answer_rows if row != facts.system.base_row]
-    shares = (facts.known.ratio_low[rows] > 0) | (facts.known.ratio_high[rows] < 1) | (facts.rest[rows] > 0)
+    limits = [(facts.known.ratio_low, facts.known.ratio_high), *((one.low, one.high) for one in facts.weights)]
+    shares = facts.rest[rows] > 0
+    for low, high in limits:
+        shares |= (low[rows] > 0) | (high[rows] < 1)
     return np.asarray(shares.any(0))
 
 
@@ -240,13 +270,32 @@ def pinned(s: Search, witness: Counts) -> tuple[Counts, Counts]:
     base = witness[facts.system.base_row]
     ratios = facts.known.ratio_low[rows], facts.known.ratio_high[rows]
     least, most = (np.rint(ratio * PARTS).astype(np.int64) for ratio in ratios)
-    strict = np.where(most < PARTS, int(facts.rounded_up), 0)
+    strict = np.where(most < PARTS, 1, 0)
     most_whole = np.minimum((most * base - strict) // PARTS, base - facts.rest[rows])
     low[rows] = np.maximum(low[rows], np.where(least > 0, -(-least * base // PARTS), 0))
     high[rows] = np.minimum(high[rows], np.where((most < PARTS) | (facts.rest[rows] > 0), most_whole, high[rows]))
+    for number, weights in enumerate(facts.weights):
+        _as_weighed(s, number, weights, witness, low, high)
     pinned = _of_shares(facts)
     low[facts.system.base_row, pinned] = high[facts.system.base_row, pinned] = base[pinned]
     return low, high
+
+
+def _as_weighed(s: Search, number: int, weights: Weights, witness: Counts, low: Counts, high: Counts) -> None:
+    """Narrow limits of counts, in place, to what weighted shares leave if each count has the mean weight it has in a
+    witness. Nothing else is possible for sure, but most of it is."""
+    if witness.tobytes() not in s.model.weighted_counts:
+        return
+    found = s.model.weighted_of(witness, number)
+    for row, parts in enumerate(weights.follows):
+        if row == s.facts.system.base_row or not ((weights.low[row] > 0) | (weights.high[row] < 1)).any():
+            continue
+        total = sum((factor * found[kept] for kept, factor in parts), np.zeros(found.shape[1]))
+        some = (witness[row] > 0) & (total > 0)
+        mean = np.where(some, total / np.maximum(witness[row], 1), 1.0)
+        least, most = weights.low[row] * found[weights.base] / mean, weights.high[row] * found[weights.base] / mean
+        low[row] = np.where(some, np.maximum(low[row], np.minimum(np.ceil(least - NEARLY), witness[row])), low[row])
+        high[row] = np.where(some, np.minimum(high[row], np.maximum(np.floor(most + NEARLY), witness[row])), high[row])
 
 
 def _ends(s: Search, row: int, group: int) -> Iterator[float]:
@@ -261,6 +310,10 @@ def _by_programs(s: Search, row: int, group: int) -> None:
     """Find both ends of a count: by the linear program, and where it leaves the count open, by the integer one."""
     for sign in _ends(s, row, group):
         most = s.look_freely(_only(s, row, group, sign))
+        if s.facts.weights and open_cells(s)[row, group]:
+            s.pin(s.witnesses[-1])
+            s.look(_only(s, row, group, sign))
+            s.model.limit()
         _bound(s, row, group, sign * (np.inf if most is None else most), sign)
     if not open_cells(s)[row, group] or _surely_narrow(s, row, group):
         s.tally.lp += 1
@@ -268,9 +321,16 @@ def _by_programs(s: Search, row: int, group: int) -> None:
     s.tally.ilp += 1
     for sign in _ends(s, row, group):
         if open_cells(s)[row, group]:
-            counts, most = s.model.whole(_only(s, row, group, sign))
+            counts, most = s.model.whole(_only(s, row, group, sign), _enough(s, row, group, sign))
             s.keep(counts)
             _bound(s, row, group, sign * most, sign)
+
+
+def _enough(s: Search, row: int, group: int, sign: float) -> float:
+    """Return from which value on a count is settled in a direction, if it is by being wide."""
+    if s.facts.per_response > 1:
+        return np.inf
+    return float(s.low[row, group] if sign > 0 else -s.high[row, group]) + float(s.facts.k[group]) - 1
 
 
 def _surely_narrow(s: Search, row: int, group: int) -> bool:

@@ -15,8 +15,9 @@ import numpy as np
 
 from analysis.attack import Counts, Mask
 from analysis.exact import BATCHES, STARTS, Search, audited, pinned, wholes
-from analysis.exact_model import NEARLY, Facts, Floats
+from analysis.exact_model import NEARLY, Facts
 from analysis.groups import TIMES
+from analysis.programs import Floats
 
 Crossing = tuple[int, int, int]
 """row, group, group of another family"""
@@ -111,10 +112,10 @@ class _Seen:
     def _take_in(self) -> None:
         """Read new witnesses. Two with the same district make two more: one's family beside the other's."""
         for counts in self.s.witnesses[self.read :]:
-            own = counts[self.rows]
-            least, most = self.ranges.get(counts[:, 0].tobytes(), (own, own))
+            own, district = counts[self.rows], counts[:, 0].tobytes()
+            least, most = self.ranges.get(district, (own, own))
             least, most = np.minimum(least, own), np.maximum(most, own)
-            self.ranges[counts[:, 0].tobytes()] = least, most
+            self.ranges[district] = least, most
             self._widen(own, own, True)
             self._widen(least, most, self.apart)
         self.read = len(self.s.witnesses)

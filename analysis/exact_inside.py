@@ -5,8 +5,10 @@ The rule is that nobody may say of such a crossing that somebody gave an answer 
 1 ≤ least and most < k. That few gave it, or nobody, follows already from the small numbers they are all part of.
 Districtwide crossings are held to the stricter rule of :mod:`analysis.exact_crossings` all the same.
 
-Each Großraum is looked at by itself. For groups of two filters in the whole district, sums of what is known in several
-Großräume are not.
+The same rule holds for groups of two filters in the whole district, which have in common what they have in common in
+all Großräume and elsewhere together. Where it is known of one Großraum that somebody is in such a crossing, or where
+most over all Großräume reaches the threshold, the sum says nothing new; but of two Großräume it may be known that
+somebody is in one or the other.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ import numpy as np
 
 from analysis.attack import Counts, Mask
 from analysis.exact import Search, audited
-from analysis.exact_model import NEARLY, Floats
+from analysis.exact_model import NEARLY
 from analysis.groups import Inside
+from analysis.programs import Floats
 
 
 def settle_inside(s: Search, pairs: Inside | None) -> list[tuple[int, int, int]]:
@@ -45,14 +48,16 @@ def settle_inside(s: Search, pairs: Inside | None) -> list[tuple[int, int, int]]
         for up in (False, True):
             if seen.open()[i, pair]:
                 s.look_freely(seen.direction(i, pair, up=up))
-        if seen.open()[i, pair] and _is_finding(seen, i, pair):
-            found.append((int(seen.rows[i]), int(pairs.first[pair]), int(pairs.second[pair])))
+        if seen.open()[i, pair] and (pair >= len(pairs.first) or _is_finding(seen, i, pair)):
+            one = seen.parts(pair)[0]
+            found.append((int(seen.rows[i]), int(pairs.first[one]), int(pairs.second[one])))
     return found
 
 
 @dataclass
 class _Seen:
-    """The smallest and largest crossings that witnesses allow, (audited rows, pairs)."""
+    """The smallest and largest crossings that witnesses allow, (audited rows, pairs and sums of pairs). Sums that stay
+    open count as findings: no integer program looks for their ends."""
 
     s: Search
     pairs: Inside
@@ -67,27 +72,38 @@ class _Seen:
     def of(s: Search, pairs: Inside) -> _Seen:
         """Return all crossings inside Großräume, with nothing seen of them yet."""
         rows = np.flatnonzero(audited(s.facts).any(1))
-        none = np.full((len(rows), len(pairs.first)), np.iinfo(np.int64).max)
+        none = np.full((len(rows), len(pairs.first) + len(pairs.together)), np.iinfo(np.int64).max)
         k = np.maximum(s.facts.k[pairs.first], s.facts.k[pairs.second])
+        k = np.concatenate([k, [k[list(parts)].max() for parts in pairs.together]]).astype(np.int64)
         return _Seen(s, pairs, rows, k, none, np.zeros_like(none))
 
     def open(self) -> Mask:
         """Return which crossings hold somebody, and fewer than the threshold, in all that was seen."""
         for counts in self.s.witnesses[self.read :]:
-            np.minimum(self.low, self.pairs.least(counts[self.rows]), out=self.low)
-            np.maximum(self.high, self.pairs.most(counts[self.rows]), out=self.high)
+            np.minimum(self.low, self._with_sums(self.pairs.least(counts[self.rows])), out=self.low)
+            np.maximum(self.high, self._with_sums(self.pairs.most(counts[self.rows])), out=self.high)
         self.read = len(self.s.witnesses)
         return np.asarray((self.low >= 1) & (self.high < self.k))
+
+    def _with_sums(self, crossings: Counts) -> Counts:
+        sums = [crossings[:, list(parts)].sum(1) for parts in self.pairs.together]
+        return np.column_stack([crossings, *sums])
+
+    def parts(self, pair: int) -> tuple[int, ...]:
+        """Return the pairs that a pair or a sum consists of."""
+        n = len(self.pairs.first)
+        return (int(pair),) if pair < n else self.pairs.together[pair - n]
 
     def direction(self, i: int, pair: int, *, up: bool) -> Floats:
         """Return which counts to move, up or down to nobody."""
         found, of = np.zeros(self.s.low.shape), self.pairs
         row = found[self.rows[i]]
-        if up:
-            row[[of.first[pair], of.second[pair], of.within[pair]]] = 1.0
-        else:
-            row[[of.first[pair], of.second[pair]]] -= 1.0
-            row[list(of.wholes[of.whole[pair]])] += 1.0
+        for one in self.parts(pair):
+            if up:
+                row[list({int(of.first[one]), int(of.second[one]), int(of.within[one])})] += 1.0
+            else:
+                row[[of.first[one], of.second[one]]] -= 1.0
+                row[list(of.wholes[of.whole[one]])] += 1.0
         return found
 
 

@@ -1,7 +1,7 @@
 """The exact attacker against a topic that is about to be published, and what is hidden until it finds nothing.
 
-It is conceded more than a reader of the release has: the shares of figures given in words, and the sizes of all groups
-large enough to be shown.
+It is conceded more than a reader of the release has: the shares of figures given in words, the sizes of all groups
+large enough to be shown, and of every group the limits of its weights.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import numpy as np
 
 from analysis import display
 from analysis.areas import Column
-from analysis.attack import Counts, Knowledge, tighten
-from analysis.audit_frame import About, Known, Shown, Told, counted_by_bases, facts_of, known_sizes
+from analysis.attack import Counts, Knowledge
+from analysis.audit_frame import About, Known, Scale, Shown, Told, counted_by_bases, facts_of, known_sizes
 from analysis.errors import ProtectionFailed
-from analysis.exact import Tally, search, settle
+from analysis.exact import Tally, search, settle, without_weights
 from analysis.exact_crossings import settle_crossings
 from analysis.exact_inside import settle_inside
 from analysis.exact_model import Contradiction, Facts
@@ -33,12 +33,15 @@ from analysis.groups import (
     make_frame,
     question_of,
 )  # fmt: skip
-from analysis.known import knowledge_of, risky
+from analysis.known import follows, knowledge_of, risky, shown_shares
+from analysis.programs import Floats
 from analysis.repair import hidden_cells, hide_for, hide_until_safe, safe_ones, show
 from analysis.seeds import Seeds, seeds_of
+from analysis.weighting import steps_around
 from analysis.work import Work
 
 MAX_ROUNDS = 60
+ROUNDED = display.BASE_STEP // 2
 SHOWN_AGAIN, LOOKS_AGAIN = 8, 2
 """figures of a topic that are tried again after the last round, and in how many looks of the exact attacker"""
 
@@ -92,7 +95,7 @@ def secure(work: Work, beside: Beside | None = None) -> None:
             beside.tally.add(_show_again(work, bridge, seen) or tally if number > 1 else tally)
             beside.seeds[work.topic.id] = bridge.seeds(seen)
             return
-        hidden = hide_for(work, found, tighten(work.system, knowledge_of(work)))
+        hidden = hide_for(work, found, follows(work))
         if not hidden:
             break
         bridge.hide_twins(hidden)
@@ -165,6 +168,7 @@ class Bridge:
             rows = self._rows(facts)
             found = [(rows[row], self._group(group)) for row, group in settle(s)]
             if not found:
+                s = without_weights(s)
                 crossings = settle_crossings(s, [family for family, _ in self.frame.keys])
                 crossings += settle_inside(s, self.frame.inside)
                 found = [(rows[row], self._smaller(row, a, b, s.witnesses[0])) for row, a, b in crossings]
@@ -202,16 +206,43 @@ class Bridge:
         All matter: that a count is 0, or exactly so many, is no finding, but that it is one of a few may be.
         """
         known = knowledge_of(self.work)
-        tables = [_shown(self.work, self.keys, known), *self.earlier]
+        if self.work.cube.weighted:
+            told = shown_shares(self.work, self.work.shown)
+            known.ratio_low[:], known.ratio_high[:] = told.low, told.high
+        tables = [_shown(self.work, self.keys, known, self._conceded()), *self.earlier]
         yield facts_of(self.about, tables, self.frame, self._sizes(known), self._counted(known))
         _forget_words(self.work, known)
-        tables[0] = _shown(self.work, self.keys, known)
+        tables[0] = _shown(self.work, self.keys, known, self._published_scale())
         everybody = int(known.high[-1, 0])
         plain = known_sizes(tables, self.frame, (everybody, everybody))
         yield facts_of(self.about, tables, self.frame, plain, ())
         if self.told is not None and self.about.per_response == 1:
             counted = counted_by_bases(self.told.frame, self.work.topic.question, self.told.sizes, self.about.answers)
             yield facts_of(self.about, tables, self.frame, self.told.of(self.frame.keys, everybody), counted)
+
+    def _conceded(self) -> Scale | None:
+        """Return what is conceded of weights; None where all count the same.
+
+        Of every group the least and the greatest weight, and the mean of those with a valid answer: as closely as who
+        knows all margins can work them out, but has numbers of people only as they are published, rounded.
+        """
+        cube, keys = self.work.cube, _all_keys(self.work)
+        if cube.spread is None:
+            return None
+        average, (least, most) = cube.spread.average, _loosely(cube.size.n, cube.spread.least, cube.spread.most)
+        means = _loosely(cube.base.n, *[cube.base.w / np.maximum(cube.base.n, 1)] * 2)
+        limits = zip(keys, least / average, most / average, strict=True)
+        each = {key: (float(low), float(high)) for key, low, high in limits}
+        base = {key: (float(low) / average, float(high) / average) for key, low, high in zip(keys, *means, strict=True)}
+        return Scale((0.0, np.inf), each, base)
+
+    def _published_scale(self) -> Scale | None:
+        """Return what a release will say of weights: limits of all, in coarse steps."""
+        spread = self.work.cube.spread
+        if spread is None:
+            return None
+        low, high = spread.least[0] / spread.average, spread.most[0] / spread.average
+        return Scale(steps_around(float(low), float(high))) if self.work.plan.margins else Scale()
 
     def _sizes(self, known: Knowledge) -> Known:
         low = np.zeros(len(self.place), np.int64)
@@ -251,6 +282,12 @@ class Bridge:
             if m <= relation.total < facts.system.base_row and self.about.one_of:
                 counts[relation.total] = counts[list(relation.parts)].sum(0)
         return [counts]
+
+
+def _loosely(n: Counts, least: Floats, most: Floats) -> tuple[Floats, Floats]:
+    """Return limits of weights of groups that are known by their sums, and by numbers of people that are rounded."""
+    some = n > ROUNDED
+    return least * n / (n + ROUNDED), np.where(some, most * n / np.where(some, n - ROUNDED, 1), np.inf)
 
 
 def _forget_words(work: Work, known: Knowledge) -> None:
@@ -297,7 +334,7 @@ def _overlapping(work: Work) -> Iterator[str]:
             yield rule.id
 
 
-def _shown(work: Work, keys: Sequence[Key | None], known: Knowledge) -> Shown:
+def _shown(work: Work, keys: Sequence[Key | None], known: Knowledge, scale: Scale | None) -> Shown:
     """Return what the tables of a topic say, words as their shares."""
     groups = [i for i, key in enumerate(keys) if key is not None]
     m, c = len(work.topic.rows), len(work.topic.coarse)
@@ -308,5 +345,5 @@ def _shown(work: Work, keys: Sequence[Key | None], known: Knowledge) -> Shown:
         rows=tuple(rows), groups=tuple(key for key in keys if key is not None),
         base=tuple(int(work.base[i]) if work.base_shown[i] else None for i in groups),
         shown=work.shown[: m + c][:, groups], low=known.ratio_low[cells], high=known.ratio_high[cells],
-        k=tuple(int(work.k[i]) for i in groups),
+        k=tuple(int(work.k[i]) for i in groups), scale=scale,
     )  # fmt: skip

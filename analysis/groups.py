@@ -6,7 +6,7 @@ are groups as well, so that every group is a sum of parts without overlap and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -243,6 +243,9 @@ class Inside:
     """position of P among `wholes`"""
     wholes: tuple[tuple[int, ...], ...]
     """groups whose sum P is"""
+    together: tuple[tuple[int, ...], ...] = ()
+    """pairs in all places, one set for each two groups of two filters: these have in common what the pairs hold
+    together"""
 
     def least(self, counts: Counts) -> Counts:
         """Return the least there can be in each pair, (rows, pairs), given counts (rows, groups)."""
@@ -267,7 +270,20 @@ def _pairs_inside(frame: Frame) -> Inside | None:
     wholes = tuple(dict.fromkeys(pair[3] for pair in found))
     place = {whole: i for i, whole in enumerate(wholes)}
     first, second, within = (np.array([pair[part] for pair in found], np.int64) for part in range(3))
-    return Inside(first, second, within, np.array([place[pair[3]] for pair in found], np.int64), wholes)
+    whole = np.array([place[pair[3]] for pair in found], np.int64)
+    return Inside(first, second, within, whole, wholes, tuple(_everywhere(frame, found)))
+
+
+def _everywhere(frame: Frame, pairs: Sequence[_Pair]) -> Iterator[tuple[int, ...]]:
+    """Yield the pairs of a filter's group in each place with the same group of another filter."""
+    found: dict[tuple[Key, int], dict[Members, int]] = {}
+    for i, (a, b, *_) in enumerate(pairs):
+        own = halves(frame.keys[a])
+        if own:
+            found.setdefault((own[1], b), {})[own[0][1]] = i
+    for ((family, answers), _), places in found.items():
+        if set(frame.crossings[family].places) <= set(places) and REST not in answers:
+            yield tuple(places[place] for place in frame.crossings[family].places)
 
 
 def _pair(frame: Frame, a: int, b: int) -> _Pair | None:

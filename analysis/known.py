@@ -6,14 +6,13 @@ Everything is worked out for many possibilities at once: what is shown may have 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
 from analysis import display
-from analysis.attack import Counts, Knowledge, Mask, Ratios, at_risk, tighten
+from analysis.attack import TINY, Counts, Knowledge, Mask, Ratios, at_risk, tighten
 from analysis.weighted_attack import WeightedShares, from_weights
 from analysis.work import Work
 
@@ -29,7 +28,7 @@ class Told:
     base_high: Counts
     missing_low: Counts
     ratio_low: Ratios
-    """of the rows that can be shown"""
+    """of the rows that can be shown; 0 and 1 where shares are weighted"""
     ratio_high: Ratios
     weighted: WeightedShares
 
@@ -77,12 +76,30 @@ def risky(work: Work, shown: Mask | None = None, base_shown: Mask | None = None)
         as for :func:`knowledge_of`
     """
     shown, base_shown = work.shown if shown is None else shown, work.base_shown if base_shown is None else base_shown
-    found = tighten(work.system, knowledge_of(work, shown, base_shown))
+    plain = tighten(work.system, knowledge_of(work, shown, base_shown))
+    found = _with_weights(work, plain, shown)
     small = too_small(work, base_shown)
     risk = at_risk(work.system, found, work.k, small)
-    for known in _other_readings(work, found, shown):
-        risk |= at_risk(work.system, known, work.k, small)
+    if work.cube.weighted:
+        risk |= at_risk(work.system, plain, work.k, small)
+    if work.topic.per_response > 1:
+        households = found.copy()
+        households.low[:] = -(-found.low // work.topic.per_response)
+        risk |= at_risk(work.system, households, work.k, small)
     return risk, found
+
+
+def follows(work: Work, shown: Mask | None = None, base_shown: Mask | None = None) -> Knowledge:
+    """Return what follows from what is shown, in closed form.
+
+    Parameters
+    ----------
+    work : Work
+    shown, base_shown : bool arrays or None
+        as for :func:`knowledge_of`
+    """
+    found = tighten(work.system, knowledge_of(work, shown, base_shown))
+    return _with_weights(work, found, work.shown if shown is None else shown)
 
 
 def too_small(work: Work, base_shown: Mask | None = None) -> Counts:
@@ -147,8 +164,10 @@ def _told(work: Work) -> Told:
     missing[~work.merged & below] = work.k[~work.merged & below]
     least = np.array([display.minimum_base(int(k)) for k in work.k])
     base_low = np.maximum(work.base - 2 - (work.k - 1) * work.merged, least)
-    ratios = _rounded(work, work.truth / np.maximum(work.truth[work.system.base_row], 1))
-    return Told(low, high, base_low, work.base + 2, missing, *ratios, _weighted(work))
+    ratio_low, ratio_high = _rounded(work, work.truth / np.maximum(work.truth[work.system.base_row], 1))
+    if work.cube.weighted:
+        ratio_low[:], ratio_high[:] = 0.0, 1.0
+    return Told(low, high, base_low, work.base + 2, missing, ratio_low, ratio_high, _weighted(work))
 
 
 def _rounded(work: Work, shares: Ratios) -> tuple[Ratios, Ratios]:
@@ -161,9 +180,14 @@ def _rounded(work: Work, shares: Ratios) -> tuple[Ratios, Ratios]:
 
 def _weighted(work: Work) -> WeightedShares:
     parts = [[row] for row in range(len(work.topic.rows))] + [list(coarse.parts) for coarse in work.topic.coarse]
-    whole = np.maximum(work.cube.base.w, np.finfo(np.float64).tiny)
-    shares = np.stack([work.cube.yes.w[:, part].sum(1) for part in parts]) / whole
-    return WeightedShares(*_rounded(work, shares), work.cube.base.w)
+    base = work.cube.base
+    shares = np.stack([work.cube.yes.w[:, part].sum(1) for part in parts]) / np.where(base.n, base.w, 1)
+    some, spread = base.n > 0, work.cube.spread
+    mean = base.w / np.maximum(base.n, 1)
+    least, most = (mean, mean) if spread is None else (spread.least, spread.most)
+    parts_of_mean = (np.divide(limit, mean, out=np.full(len(mean), without), where=some)
+                     for limit, without in ((least, TINY), (most, 1 / TINY)))  # fmt: skip
+    return WeightedShares(*_rounded(work, shares), base.w, *parts_of_mean)
 
 
 def _know_sizes(work: Work, low: Counts, high: Counts) -> None:
@@ -208,20 +232,17 @@ def _as_answer(size: int, answered: int, work: Work, group: int) -> tuple[int, i
     return least, math.floor((points + step / 2) / 100 * (base + 2) + 1e-9)
 
 
-# ---------- other readings of the same figures
+# ---------- weighted shares
 
 
-def _other_readings(work: Work, found: Knowledge, shown: Mask) -> Iterator[Knowledge]:
-    """Yield what is known of households where children are counted, and of counts from weighted shares."""
-    if work.topic.per_response > 1:
-        households = found.copy()
-        households.low[:] = -(-found.low // work.topic.per_response)
-        yield households
-    if work.cube.weighted:
-        yield from_weights(work.system, found, _shown_shares(work, shown))
+def _with_weights(work: Work, found: Knowledge, shown: Mask) -> Knowledge:
+    """Return what follows if weighted shares are looked at as well."""
+    if not work.cube.weighted:
+        return found
+    return tighten(work.system, from_weights(work.system, found, shown_shares(work, shown)))
 
 
-def _shown_shares(work: Work, shown: Mask) -> WeightedShares:
+def shown_shares(work: Work, shown: Mask) -> WeightedShares:
     """Return between which limits the rounding of shown weighted shares leaves them."""
     told = _told(work).weighted
     low, high = np.zeros(shown.shape), np.ones(shown.shape)
@@ -229,4 +250,4 @@ def _shown_shares(work: Work, shown: Mask) -> WeightedShares:
     n_cells = len(told.low)
     low[:n_cells] = np.where(shown[:n_cells], _beside(told.low, shown), 0.0)
     high[:n_cells] = np.where(shown[:n_cells], _beside(told.high, shown), 1.0)
-    return WeightedShares(low, high, told.weight)
+    return replace(told, low=low, high=high)

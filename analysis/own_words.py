@@ -66,7 +66,8 @@ def theme_tables(
             texts = [text for text in extract.texts if text.counted and text.question == question.id]
             if isinstance(question, Text) and page.repeat is None and texts:
                 topic, layout = _topic(extract, question, page), _layout(extract, texts)
-                for table in protect(topic, _count(topic, texts, layout), layout, plan, beside):
+                cube = _count(topic, texts, layout, _responses(extract, layout))
+                for table in protect(topic, cube, layout, plan, beside):
                     yield topic, table
 
 
@@ -98,7 +99,17 @@ def _layout(extract: Extract, texts: list[TextRow]) -> Layout:
     return Layout(tuple(columns), (), (Relation(0, tuple(range(1, len(columns)))),))
 
 
-def _count(topic: Topic, texts: list[TextRow], layout: Layout) -> Cube:
+def _responses(extract: Extract, layout: Layout) -> npt.NDArray[np.int64]:
+    """Return the responses of every group: who wrote nothing is protected as well."""
+    index = {area.id: i for i, area in enumerate(extract.codebook.district.areas)}
+    inside = [np.isin(extract.area, [index[area] for area in column.group.areas]).sum() for column in layout.columns]
+    everybody = extract.fieldwork.n_responses
+    return np.array([everybody, *inside[1:-1], everybody - sum(inside[1:-1])], dtype=np.int64)
+
+
+def _count(
+    topic: Topic, texts: list[TextRow], layout: Layout, responses: npt.NDArray[np.int64]
+) -> Cube:
     position = {column.group.id.removeprefix("zone-"): i for i, column in enumerate(layout.columns)}
     yes = np.zeros((len(layout.columns), len(topic.rows)), dtype=np.int64)
     base = np.zeros(len(layout.columns), dtype=np.int64)
@@ -108,7 +119,16 @@ def _count(topic: Topic, texts: list[TextRow], layout: Layout) -> Cube:
         base[groups] += 1
         for theme in text.themes or (NO_THEME,):
             yes[groups, rows[theme]] += 1
-    return Cube(_sums(yes), _sums(base), _sums(base))
+    return Cube(_sums(yes), _sums(base), _sums(_sizes(base, responses)))
+
+
+def _sizes(base: npt.NDArray[np.int64], responses: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return whom the texts are of: at least as many as there are texts. A text that does not tell its place, and the
+    response it came with, count elsewhere."""
+    size = np.maximum(base, responses)
+    for zone in range(1, len(size) - 1):
+        size[zone] -= min(size[zone] - base[zone], max(size[1:].sum() - size[0], 0))
+    return size
 
 
 def _sums(n: npt.NDArray[np.int64]) -> Sums:

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.areas import Relation
-from analysis.attack import Counts, Knowledge, Mask, cells_to_hide, tighten
+from analysis.attack import Counts, Knowledge, Mask, cells_to_hide
 from analysis.errors import ProtectionFailed
-from analysis.known import knowledge_of, risky
+from analysis.known import follows, risky
 from analysis.work import Work
 
 Floats = npt.NDArray[np.float64]
@@ -156,7 +156,7 @@ def _without(work: Work, options: Sequence[frozenset[Cell]]) -> Knowledge:
                 could.base_shown[group, i] = False
                 could.shown[:, group, i] = False
             could.shown[row, group, i] = False
-    return tighten(work.system, knowledge_of(work, could.shown, could.base_shown))
+    return follows(work, could.shown, could.base_shown)
 
 
 def _width(found: Knowledge, cells: Sequence[Cell]) -> Counts:

@@ -15,6 +15,7 @@ from analysis.effects import Households, child_effects, response_effects
 from analysis.estimates import Sums, add_up, cross
 from analysis.extract import Extract, IntArray
 from analysis.variance import Design, make_design
+from analysis.weighted_attack import Spread, spread_of
 from questionnaires.handover import Row
 from questionnaires.model import (
     MISSING_CODES,
@@ -92,6 +93,8 @@ class Cube:
     """whether responses count differently"""
     households: Households | None = None
     """the responses that counted children come from; rows as in `effect`; None where responses are counted"""
+    spread: Spread | None = None
+    """limits of the weights of everybody in a group; None where all count the same"""
 
 
 def make_topics(extract: Extract, plan: PublicationPlan) -> tuple[Topic, ...]:
@@ -281,7 +284,14 @@ def count_topic(
         base.append(valid.of_groups(split.groups))
         size.append(add_up(atom, split.n_atoms, weights).of_groups(split.groups))
     effect, households = _effects(topic, extract, layout, answers, design)
-    return Cube(_stacked(yes), _stacked(base), _stacked(size), effect, weights is not None, households)
+    spread = None if weight is None else _spread(weight, of, layout)
+    return Cube(_stacked(yes), _stacked(base), _stacked(size), effect, weights is not None, households, spread)
+
+
+def _spread(weight: npt.NDArray[np.float64], of: Any, layout: Layout) -> Spread:
+    found = [spread_of(weight[of], split.atom[of], split.groups) for split in layout.splits]
+    least, most = (np.concatenate([getattr(one, end) for one in found]) for end in ("least", "most"))
+    return Spread(least, most, float(weight.mean()))
 
 
 def _effects(

@@ -1,8 +1,10 @@
-"""What weighted shares tell of hidden counts, beside what unweighted ones would.
+"""What is known of weights, and the first step of the attack on weighted shares: bounds in closed form.
 
 The share of the district is the mean of the shares of its Sozialräume, each with its part of the weights. A Sozialraum
 that was lifted stands in it with more than its responses, so that a weighted share of the whole says more of it than an
-unweighted one. The attacker is conceded all weights exactly, and that within a group all responses count the same.
+unweighted one. What the bounds leave open is for the programs (:mod:`analysis.exact_model`).
+
+Here, and only here, the attacker is also conceded which part of the weights of a group each of its parts has.
 """
 
 from __future__ import annotations
@@ -14,11 +16,51 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.areas import Relation
-from analysis.attack import EPSILON, TINY, Knowledge, System
+from analysis.attack import EPSILON, TINY, Counts, Knowledge, System
 
 Ratios = npt.NDArray[np.float64]
 
 MAX_SWEEPS = 60
+
+
+# ---------- limits of weights
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Limits of the weights of everybody in a group, (groups,)."""
+
+    least: Ratios
+    most: Ratios
+    average: float = 1.0
+    """mean weight of all responses"""
+
+
+def spread_of(weight: Ratios, atom: Counts, members: Counts) -> Spread:
+    """Return the least and the greatest weight in every group.
+
+    Parameters
+    ----------
+    weight : (n,) float array
+    atom : (n,) int array
+        position of each response's atom
+    members : (groups, atoms) array of 0 and 1
+
+    Returns
+    -------
+    Spread
+        of groups without anybody, the limits of all
+    """
+    low, high = np.full(members.shape[1], np.inf), np.zeros(members.shape[1])
+    np.minimum.at(low, atom, weight)
+    np.maximum.at(high, atom, weight)
+    least, most = np.where(members, low, np.inf).min(1), np.where(members, high, 0).max(1)
+    nobody = ~np.isfinite(least)
+    least[nobody], most[nobody] = weight.min(initial=np.inf), weight.max(initial=0)
+    return Spread(least, most)
+
+
+# ---------- bounds of weighted shares
 
 
 @dataclass(frozen=True)
@@ -29,6 +71,9 @@ class WeightedShares:
     high: Ratios
     weight: Ratios
     """(groups,) Σw of the base"""
+    least: Ratios
+    """(groups,) least weight as part of the mean weight of the base; 1 where all count the same"""
+    most: Ratios
 
 
 def from_weights(system: System, found: Knowledge, shares: WeightedShares) -> Knowledge:
@@ -38,20 +83,26 @@ def from_weights(system: System, found: Knowledge, shares: WeightedShares) -> Kn
     ----------
     system : System
     found : Knowledge
-        what is known of bases and of missing answers
+        what is known without them
     shares : WeightedShares
         of shown cells what their rounding leaves, of others 0 to 1; the base row is 1
 
     Returns
     -------
     Knowledge
-        counts of answers between what the bounds of their weighted shares make of the bounds of the base
+        counts of answers also between what the bounds of their weighted shares make of the bounds of the base: with a
+        weighted share s, least weight u and greatest weight v (as parts of the mean), the part p of those who gave the
+        answer meets u·p ≤ s ≤ v·p and, of those who did not, u·(1 − p) ≤ 1 − s ≤ v·(1 − p)
     """
     low, high = _tightened(system, shares)
     known = found.copy()
     rows, base = list(system.answer_rows), system.base_row
-    known.low[rows] = np.ceil(low[rows] * found.low[base] - EPSILON).astype(np.int64)
-    known.high[rows] = np.floor(high[rows] * found.high[base] + EPSILON).astype(np.int64)
+    u, v = (limit.reshape(limit.shape + (1,) * (low.ndim - 2)) for limit in (shares.least, shares.most))
+    fewest = np.maximum(low[rows] / v, 1 - (1 - low[rows]) / u)
+    most = np.minimum(high[rows] / u, 1 - (1 - high[rows]) / v)
+    counts = np.ceil(fewest * found.low[base] - EPSILON), np.floor(most * found.high[base] + EPSILON)
+    known.low[rows] = np.maximum(found.low[rows], counts[0].astype(np.int64))
+    known.high[rows] = np.minimum(found.high[rows], counts[1].astype(np.int64))
     return known
 
 

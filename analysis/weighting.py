@@ -129,16 +129,21 @@ def report(
     if weighted is None:
         return None
     relative = weighted.raked.weight / weighted.raked.weight.mean()
-    low, high = float(relative.min()), float(relative.max())
+    least, most = steps_around(float(relative.min()), float(relative.max()))
     left_out = weighted.n_left_out
     return Weighting(
         margins=tuple(_margin(one, prepared.extract, plan, layout, tables) for one in weighted.known),
         iterations=weighted.raked.iterations,
-        least=max(step for step in STEPS if step <= low + 1e-9),
-        most=min(step for step in STEPS if step >= high - 1e-9),
+        least=least,
+        most=most,
         cap=plan.weight_cap,
         left_out=display.rounded_base(left_out) if left_out >= display.minimum_base(plan.k) else None,
     )
+
+
+def steps_around(low: float, high: float) -> tuple[float, float]:
+    """Return the limits of weights that are told, rounded outwards."""
+    return max(step for step in STEPS if step <= low + 1e-9), min(step for step in STEPS if step >= high - 1e-9)
 
 
 def _margin(

@@ -15,7 +15,7 @@ from analysis.errors import ReleaseUnsafe
 from analysis.exact import search, settle
 from analysis.exact_inside import settle_inside
 from analysis.exact_repair import Bridge
-from analysis.groups import EVERYBODY, SPACE, Frame, Key, crossed, make_frame
+from analysis.groups import EVERYBODY, REST, SPACE, Frame, Key, crossed, make_frame
 from analysis.release import make_release
 from questionnaires.handover import ReleaseTable
 from tests.analysis.make_extract import SMALL_PLAN, draw_rows, extract_of, make_extract, small, write_extract
@@ -138,6 +138,36 @@ def test_a_crossing_known_to_hold_a_few_is_a_finding_and_one_that_may_be_empty_i
     settle(s)
     pairs = {(frame.keys[a], frame.keys[b]) for row, a, b in settle_inside(s, frame.inside) if row == 0}
     assert ((NORD, ALLEIN) in pairs) is found
+
+
+BUS: Key = ("mobil", frozenset({"2"}))
+
+
+def two_filters(alone: tuple[int, int], by_bus: tuple[int, int]) -> tuple[Frame, Any]:
+    """Three people in Oben and three in Unten; how many in each live alone, and how many go by bus."""
+    cells = [crossed(place, group) for place in (OBEN, UNTEN) for group in (ALLEIN, BUS)]
+    groups: list[Key] = [EVERYBODY, OBEN, UNTEN, ALLEIN, BUS, *cells]
+    frame = make_frame(dict.fromkeys(groups, ""), dict.fromkeys(groups, 5), 5)
+    told = np.zeros((1, len(frame.keys)), np.int64)
+    told[0, 0] = 6
+    for group, numbers in ((ALLEIN, alone), (BUS, by_bus)):
+        told[0, frame.keys.index(group)] = sum(numbers)
+        for place, n in zip((OBEN, UNTEN), numbers, strict=True):
+            rest = crossed(place, (group[0], frozenset({REST})))
+            told[0, [frame.keys.index(crossed(place, group)), frame.keys.index(rest)]] = n, 3 - n
+    return frame, told
+
+
+def test_of_two_filters_it_is_noticed_that_somebody_is_in_one_grossraum_or_the_other() -> None:
+    """Nobody can say of Oben that somebody there lives alone and goes by bus, nor of Unten, but of one of them."""
+    frame, told = two_filters((2, 2), (2, 1))
+    _, else_told = two_filters((2, 2), (1, 2))
+    assert frame.inside is not None
+    keys = [(frame.keys[a], frame.keys[b]) for a, b in zip(frame.inside.first, frame.inside.second, strict=True)]
+    [parts] = [list(p) for p in frame.inside.together if keys[p[0]] == (crossed(OBEN, ALLEIN), BUS)]
+    least, otherwise = (frame.inside.least(counts)[0, parts] for counts in (told, else_told))
+    assert np.minimum(least, otherwise).tolist() == [0, 0, 0]
+    assert (least.sum(), otherwise.sum()) == (1, 1)
 
 
 # ---------- what happens if they cannot be kept

@@ -84,6 +84,21 @@ def test_a_table_of_themes_says_that_responses_left_out_elsewhere_count_in_it(tm
     assert "zählen hier mit" not in plain
 
 
+@pytest.mark.parametrize(("silent", "placeless"), [(0, ()), (6, ()), (0, ("west", "tal"))])
+def test_where_nearly_everybody_wrote_nobody_learns_how_few_did_not(
+    tmp_path: Path, silent: int, placeless: tuple[str, ...]
+) -> None:
+    responses = draw_rows(miniature(), 120)
+    zones = {"nord": "oben", "mitte": "oben"} | dict.fromkeys(("", *placeless), "")
+    texts = [row(i, zone=zones.get(response["area"], "unten"), themes="weg" if i % 3 else "")
+             for i, response in enumerate(responses)][silent:]  # fmt: skip
+    folder = write_extract(tmp_path / "e", miniature(), responses, texts=texts, themes=THEMES)
+    make_release(folder, tmp_path / "r")
+    table = json.loads((tmp_path / "r/tables/wunsch-themen.json").read_text())
+    assert table["groups"][0]["base"] == 120
+    assert table["cells"][0][0]["state"] == "number"
+
+
 def test_few_texts_show_nothing_at_all() -> None:
     table = table_of(drawn(19, oben=1))
     assert {cell.state for cells in table.cells for cell in cells} == {"hidden"}

@@ -1,13 +1,11 @@
 """The product as families reach it: a real server on loopback, with the shipped questionnaires and a real district."""
 
-import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
-from waitress.server import create_server
 
 from questionnaires.model import Questionnaire
 from questionnaires.plan import default_plan
@@ -17,6 +15,7 @@ from survey.records import Door, StoredResponse, Wave
 from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, responses, waves
 from tests.bench_stage import shipped_districts, shipped_questionnaires
+from tests.browser.served import served
 from tests.survey.cast import notices
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -76,13 +75,8 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     store = Store(settings.database_url)
     store.migrate()
     district, found = _fill(store)
-    server: Any = create_server(create_app(settings, lambda: NOW), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", store, district, found)
-    server.close()
-    thread.join(5)
-    store.close()
+    with closing(store), served(create_app(settings, lambda: NOW)) as server:
+        yield Site(f"http://127.0.0.1:{server.effective_port}", store, district, found)
 
 
 @pytest.fixture

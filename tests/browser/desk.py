@@ -1,20 +1,19 @@
 """A server with the coordinator's desk on it, and somebody who is logged in: for tests and for measuring."""
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
-from waitress.server import create_server
 
 from survey import create_app
 from survey.records import User
 from survey.settings import Settings
 from survey.store import Store, districts, drafts, users
+from tests.browser.served import served
 from tests.survey import cast
 from tests.survey.desk_tools import PASSWORD, password_hash
 
@@ -32,19 +31,14 @@ def serving(data: Path) -> Iterator[Site]:
     districts.save_notices(store, cast.district().id, cast.notices())
     for name in COORDINATORS:
         users.add_user(store, User(name, password_hash(), frozenset({"coordinator"})))
-    server: Any = create_server(create_app(settings), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}", store
-    finally:
-        for _ in range(100):  # what pages said while they closed is still on its way
-            if not server.active_channels:
-                break
-            time.sleep(0.05)
-        server.close()
-        thread.join(5)
-        store.close()
+    with closing(store), served(create_app(settings)) as server:
+        try:
+            yield f"http://127.0.0.1:{server.effective_port}", store
+        finally:
+            for _ in range(100):  # what pages said while they closed is still on its way
+                if not server.active_channels:
+                    break
+                time.sleep(0.05)
 
 
 def log_in(page: Page, address: str, name: str = "ada") -> None:

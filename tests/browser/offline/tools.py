@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, expect
-from waitress.server import create_server
 
 from survey import create_app
 from survey.settings import Settings
@@ -22,6 +21,7 @@ from tests.browser.conftest import NOW, Site, _fill
 from tests.browser.engines import wait_until
 from tests.browser.family import go_on, to_the_end
 from tests.browser.line import Line
+from tests.browser.served import served
 from tests.conftest import PHONE, watched_page
 
 WAVE = "familien"
@@ -97,13 +97,8 @@ def ground(data: Path) -> Iterator[Ground]:
     store.migrate()
     district, found = _fill(store)
     app = create_app(settings, clock)
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Ground(f"http://127.0.0.1:{server.effective_port}", store, district, found, clock, app)
-    server.close()
-    thread.join(5)
-    store.close()
+    with closing(store), served(app) as server:
+        yield Ground(f"http://127.0.0.1:{server.effective_port}", store, district, found, clock, app)
 
 
 class ShakyLine(Line):

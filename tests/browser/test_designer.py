@@ -168,6 +168,7 @@ def test_who_tries_a_draft_gets_accessible_pages_and_is_measured(
         desk.get_by_label("Wer probiert aus").fill("Klasse 5")
         desk.get_by_role("button", name="Testlink machen").click()
         link = desk.locator("code").inner_text()
+        expect(desk.get_by_role("button", name="Link kopieren")).to_be_visible()
         with watched_page(browser, **PHONE, color_scheme=scheme) as page:
             page.goto(link)
             found = axe(page)

@@ -243,7 +243,8 @@ def _weights(
                         found.low[row, group] = max(found.low[row, group], table.low[i, j])
                         found.high[row, group] = min(found.high[row, group], table.high[i, j])
         _limit_counts(found, system, known)
-        if scale.each:
+        shares = np.delete((found.low > 0) | (found.high < 1), system.base_row, axis=0)
+        if scale.each and shares.any():  # weights without shares are nothing that is published
             yield found
 
 

@@ -35,7 +35,7 @@ from analysis.groups import (
 )  # fmt: skip
 from analysis.known import follows, knowledge_of, risky, shown_shares
 from analysis.programs import Floats
-from analysis.repair import hidden_cells, hide_for, hide_until_safe, safe_ones, show
+from analysis.repair import hidden_cells, hide, hide_for, hide_until_safe, safe_ones, show
 from analysis.seeds import Seeds, seeds_of
 from analysis.weighting import steps_around
 from analysis.work import Work
@@ -96,6 +96,9 @@ def secure(work: Work, beside: Beside | None = None) -> None:
             beside.seeds[work.topic.id] = bridge.seeds(seen)
             return
         hidden = hide_for(work, found, follows(work))
+        if not hidden and work.cube.weighted and work.shown.any():
+            hidden = {(int(row), int(group)) for row, group in np.argwhere(work.shown)}
+            hide(work, hidden)  # what weights tell beside bases no single figure may help against
         if not hidden:
             break
         bridge.hide_twins(hidden)

@@ -171,9 +171,10 @@ def _release(chosen: argparse.Namespace) -> int:
 
 
 def _audit(chosen: argparse.Namespace) -> int:
-    from analysis.audit import audit, read_source, same_wave
+    from analysis.audit import audit
     from analysis.audit_files import loose_numbers
     from analysis.audit_rules import broken_rules
+    from analysis.published import read_source, same_wave
     from analysis.release import read_release
 
     source = read_source(chosen.release)

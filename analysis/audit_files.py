@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import display
-from analysis.audit import Source
+from analysis.published import Source
 
 Json = Any
 PERCENT = re.compile(r"(\d+)[\s\N{NO-BREAK SPACE}]?%")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import display
-from analysis.audit import Source
+from analysis.published import Source
 from questionnaires.handover import HIDDEN_MARK, Cell, Group, ReleaseTable
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")

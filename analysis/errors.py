@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from questionnaires.problems import Problem
-
-if TYPE_CHECKING:
-    from analysis.audit_frame import Told
 
 
 class AnalysisError(Exception):
@@ -74,22 +70,6 @@ class ProtectionFailed(AnalysisError):
             "Bitte im Plan Antworten zusammenfassen oder Filter weglassen. Es wurde nichts geschrieben."
         )
         super().__init__(blocked if self.earlier else alone)
-
-
-class ReleaseUnsafe(AnalysisError):
-    """What was about to be written tells too much, or holds a number that follows from nothing published."""
-
-    exit_code = 6
-
-    def __init__(self, found: Sequence[str], told: Told | None = None) -> None:
-        self.found, self.told = tuple(found), told
-        """`told`: what the attacker knew of groups, where hiding more may help"""
-        first = "".join(f"\n  – {line}" for line in self.found[:5])
-        more = f"\n  – und {len(self.found) - 5} weitere" if len(self.found) > 5 else ""
-        super().__init__(
-            f"Die letzte Prüfung hat etwas gefunden, deshalb wurde nichts geschrieben:{first}{more}\nBitte im "
-            "Veröffentlichungsplan Antworten zusammenfassen oder einen Filter weglassen."
-        )
 
 
 class OtherResponses(AnalysisError):

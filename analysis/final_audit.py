@@ -9,12 +9,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analysis.audit import audit, read_source, same_wave
+from analysis.audit import audit
 from analysis.audit_files import loose_numbers
+from analysis.audit_frame import Told
 from analysis.audit_rules import broken_rules
-from analysis.errors import ReleaseUnsafe
+from analysis.errors import AnalysisError
 from analysis.exact import Tally
+from analysis.published import read_source, same_wave
 from analysis.seeds import Seeds
+
+
+class ReleaseUnsafe(AnalysisError):
+    """What was about to be written tells too much, or holds a number that follows from nothing published."""
+
+    exit_code = 6
+
+    def __init__(self, found: Sequence[str], told: Told | None = None) -> None:
+        self.found, self.told = tuple(found), told
+        """`told`: what the attacker knew of groups, where hiding more may help"""
+        first = "".join(f"\n  – {line}" for line in self.found[:5])
+        more = f"\n  – und {len(self.found) - 5} weitere" if len(self.found) > 5 else ""
+        super().__init__(
+            f"Die letzte Prüfung hat etwas gefunden, deshalb wurde nichts geschrieben:{first}{more}\nBitte im "
+            "Veröffentlichungsplan Antworten zusammenfassen oder einen Filter weglassen."
+        )
 
 
 def check_written(folder: Path, published: Sequence[Path], seeds: Mapping[str, Seeds] | None = None) -> Tally:

@@ -26,11 +26,11 @@ from analysis.changes import EarlierRelease
 from analysis.comparisons import area_comparisons
 from analysis.coverage import Fielded
 from analysis.disclosure import COARSE, count_means, protect, scale_means
-from analysis.errors import ExtractError, NotAnonymised, ReleaseDamaged, ReleaseExists, ReleaseUnsafe
+from analysis.errors import ExtractError, NotAnonymised, ReleaseDamaged, ReleaseExists
 from analysis.exact_repair import Beside
 from analysis.extract import Extract, read_extract
 from analysis.figures import plotly_of, svg_of
-from analysis.final_audit import check_written
+from analysis.final_audit import ReleaseUnsafe, check_written
 from analysis.findings import write_findings
 from analysis.manifest import Made, Table, entry, manifest_of, precision
 from analysis.needs import rank_ranges

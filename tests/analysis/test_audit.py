@@ -12,8 +12,10 @@ import pytest
 from analysis import disclosure
 from analysis import release as release_module
 from analysis.__main__ import main
-from analysis.audit import audit, read_source
-from analysis.errors import OtherResponses, ReleaseUnsafe
+from analysis.audit import audit
+from analysis.errors import OtherResponses
+from analysis.final_audit import ReleaseUnsafe
+from analysis.published import read_source
 from analysis.release import make_release, read_release
 from questionnaires.handover import FRAME_COLUMNS, columns_of
 from questionnaires.plan import PublicationPlan

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from analysis.__main__ import main
-from analysis.audit import read_source
 from analysis.audit_files import loose_numbers
-from analysis.errors import ReleaseUnsafe
-from analysis.final_audit import check_written
+from analysis.final_audit import ReleaseUnsafe, check_written
+from analysis.published import read_source
 from tests.analysis.conftest import Whole
 
 Json = Any

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from analysis.audit import Source, audit, read_source, same_wave
+from analysis.audit import audit
 from analysis.audit_rules import broken_rules
+from analysis.published import Source, read_source, same_wave
 from analysis.release import make_release
 from questionnaires.handover import Cell, ReleaseTable
 from questionnaires.model import Questionnaire

@@ -9,13 +9,13 @@ import pytest
 
 from analysis import release as release_module
 from analysis.areas import Layout, make_layout, with_crossings
-from analysis.audit import read_source
 from analysis.audit_frame import About, Known, facts_of
-from analysis.errors import ReleaseUnsafe
 from analysis.exact import search, settle
 from analysis.exact_inside import settle_inside
 from analysis.exact_repair import Bridge
+from analysis.final_audit import ReleaseUnsafe
 from analysis.groups import EVERYBODY, REST, SPACE, Frame, Key, crossed, make_frame
+from analysis.published import read_source
 from analysis.release import make_release
 from questionnaires.handover import ReleaseTable
 from tests.analysis.make_extract import SMALL_PLAN, draw_rows, extract_of, make_extract, small, write_extract

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from analysis.__main__ import main
-from analysis.audit import Inferred, audit, read_source
+from analysis.audit import Inferred, audit
 from analysis.disclosure import Published
 from analysis.figures import svg_of
+from analysis.published import read_source
 from analysis.sheets import csv_of
 from questionnaires.handover import ReleaseTable
 from tests.analysis.conftest import N, Whole

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from analysis.audit import Source
 from analysis.extract import read_extract
+from analysis.published import Source
 from analysis.release import make_release
 from questionnaires.plan import CountedDoor, Filter, PublicationPlan, with_doors
 from tests.analysis.make_extract import AREAS, PLAN, QUESTIONS, draw_rows, miniature, write_extract

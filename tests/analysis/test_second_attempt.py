@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 import analysis.release as release_module
-from analysis.audit import audit, read_source
+from analysis.audit import audit
 from analysis.audit_frame import Known, Told
-from analysis.errors import ReleaseUnsafe
 from analysis.exact_repair import Bridge
+from analysis.final_audit import ReleaseUnsafe
 from analysis.groups import EVERYBODY, SPACE, make_frame
+from analysis.published import read_source
 from analysis.release import MAX_ATTEMPTS, make_release
 from tests.analysis.make_extract import make_small
 

@@ -232,7 +232,10 @@ class Bridge:
         cube, keys = self.work.cube, _all_keys(self.work)
         if cube.spread is None:
             return None
-        average, (least, most) = cube.spread.average, _loosely(cube.size.n, cube.spread.least, cube.spread.most)
+        spread, nobody = cube.spread, cube.size.n == 0
+        least = np.where(nobody, spread.least.min(), spread.least)
+        most = np.where(nobody, spread.most.max(), spread.most)
+        average, (least, most) = spread.average, _loosely(cube.size.n, least, most)
         means = _loosely(cube.base.n, *[cube.base.w / np.maximum(cube.base.n, 1)] * 2)
         limits = zip(keys, least / average, most / average, strict=True)
         each = {key: (float(low), float(high)) for key, low, high in limits}

@@ -15,7 +15,7 @@ from analysis.effects import Households, child_effects, response_effects
 from analysis.estimates import Sums, add_up, cross
 from analysis.extract import Extract, IntArray
 from analysis.variance import Design, make_design
-from analysis.weighted_attack import Spread, spread_of
+from analysis.weighted_attack import Spread, limits_of
 from questionnaires.handover import Row
 from questionnaires.model import (
     MISSING_CODES,
@@ -289,9 +289,8 @@ def count_topic(
 
 
 def _spread(weight: npt.NDArray[np.float64], of: Any, layout: Layout) -> Spread:
-    found = [spread_of(weight[of], split.atom[of], split.groups) for split in layout.splits]
-    least, most = (np.concatenate([getattr(one, end) for one in found]) for end in ("least", "most"))
-    return Spread(least, most, float(weight.mean()))
+    least, most = zip(*(limits_of(weight[of], split.atom[of], split.groups) for split in layout.splits), strict=True)
+    return Spread(np.concatenate(least), np.concatenate(most), float(weight.sum()), len(weight))
 
 
 def _effects(

@@ -28,15 +28,26 @@ MAX_SWEEPS = 60
 
 @dataclass(frozen=True)
 class Spread:
-    """Limits of the weights of everybody in a group, (groups,)."""
+    """Limits of the weights of everybody in a group, (groups,); of groups without anybody ∞ and 0."""
 
     least: Ratios
     most: Ratios
-    average: float = 1.0
-    """mean weight of all responses"""
+    weight: float
+    """Σw of all responses"""
+    n: int
+
+    @property
+    def average(self) -> float:
+        """Mean weight of all responses."""
+        return self.weight / self.n
+
+    def __add__(self, other: Spread) -> Spread:
+        """The limits of two parts of the data together."""
+        least, most = np.minimum(self.least, other.least), np.maximum(self.most, other.most)
+        return Spread(least, most, self.weight + other.weight, self.n + other.n)
 
 
-def spread_of(weight: Ratios, atom: Counts, members: Counts) -> Spread:
+def limits_of(weight: Ratios, atom: Counts, members: Counts) -> tuple[Ratios, Ratios]:
     """Return the least and the greatest weight in every group.
 
     Parameters
@@ -48,16 +59,13 @@ def spread_of(weight: Ratios, atom: Counts, members: Counts) -> Spread:
 
     Returns
     -------
-    Spread
-        of groups without anybody, the limits of all
+    (groups,) arrays
+        ∞ and 0 for groups without anybody
     """
     low, high = np.full(members.shape[1], np.inf), np.zeros(members.shape[1])
     np.minimum.at(low, atom, weight)
     np.maximum.at(high, atom, weight)
-    least, most = np.where(members, low, np.inf).min(1), np.where(members, high, 0).max(1)
-    nobody = ~np.isfinite(least)
-    least[nobody], most[nobody] = weight.min(initial=np.inf), weight.max(initial=0)
-    return Spread(least, most)
+    return np.where(members, low, np.inf).min(1), np.where(members, high, 0).max(1)
 
 
 # ---------- bounds of weighted shares

@@ -53,7 +53,9 @@ def test_splitting_the_data_and_adding_the_cubes_gives_the_same_bytes(n: int, se
             part = extract_of_rows(extract, rows)
             cubes.append(count_topic(topic, part, of_rows(layout, rows), part.weight))
         a, b = cubes
-        added = Cube(a.yes + b.yes, a.base + b.base, a.size + b.size, weighted=True)
+        assert a.spread
+        assert b.spread
+        added = Cube(a.yes + b.yes, a.base + b.base, a.size + b.size, weighted=True, spread=a.spread + b.spread)
         np.testing.assert_array_equal(whole.yes.w, added.yes.w)
         tables = [protect(topic, cube, layout, WEIGHTED) for cube in (whole, added)]
         one, two = ([table.value.model_dump_json() for table in found] for found in tables)

@@ -1,17 +1,16 @@
 """The planner's room in a real browser: readable, drawn, searched, printed, by keyboard and without script."""
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from questionnaires.handover import Group, Row
 from survey import create_app
 from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, releases, waves
+from tests.browser.served import served
 from tests.conftest import DESK, PHONE, watched_page
 from tests.survey import cast
 from tests.survey.make_derived import derived_files
@@ -51,12 +50,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     sha256 = make_release(settings.releases / cast.WAVE / "1", made=_wide(), extra_files=derived_files())
     releases.add_release(store, cast.WAVE, sha256, cast.AFTER)
     releases.publish(store, cast.WAVE, 1)
-    server: Any = create_server(create_app(settings, lambda: cast.AFTER), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(create_app(settings, lambda: cast.AFTER)) as server:
+        yield f"http://127.0.0.1:{server.effective_port}"
     store.close()
 
 

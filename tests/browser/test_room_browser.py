@@ -1,14 +1,12 @@
 """A planner's way through the room by keyboard, what is taken along, one sheet of paper, and nobody kept out."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from questionnaires.handover import Group, Row
 from survey import create_app
@@ -16,6 +14,7 @@ from survey.basedata import BaseData, BaseFigure
 from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, releases, waves
 from survey.store.basedata import save_basedata
+from tests.browser.served import served
 from tests.conftest import DESK, PHONE, watched_page
 from tests.survey import cast
 from tests.survey.make_derived import rich
@@ -68,12 +67,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store = Store(settings.database_url)
     store.migrate()
     _fill(store, settings)
-    server: Any = create_server(create_app(settings, lambda: cast.AFTER), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(create_app(settings, lambda: cast.AFTER)) as server:
+        yield f"http://127.0.0.1:{server.effective_port}"
     store.close()
 
 

@@ -98,8 +98,9 @@ def _standing(browser: Browser, address: str) -> float:
 def _large(browser: Browser, address: str) -> float:
     with _slow(browser, viewport={"width": 1280, "height": 900}) as page:
         page.goto(address, wait_until="load")
+        page.locator("[data-figure]").first.scroll_into_view_if_needed()
         button = page.get_by_role("button", name="Groß zeigen").first
-        button.scroll_into_view_if_needed()
+        button.wait_for()
         began = page.evaluate("performance.now()")
         button.click()
         page.wait_for_selector(".large .point", timeout=60_000)

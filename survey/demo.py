@@ -25,6 +25,7 @@ from questionnaires.read import read_district, read_questionnaire
 from questionnaires.region import District
 from survey.demo_words import READER, read_some
 from survey.errors import SurveyError
+from survey.plans import plan_of
 from survey.records import Door, KnownFamilies, Notices, Role, Submission, User, Wave
 from survey.security import hash_password
 from survey.simulate import simulate
@@ -313,7 +314,7 @@ def _fill(store: Store, plan: DemoWave, now: datetime, say: Say) -> None:
             responses.submit_many(store, some, datetime.combine(day, time(12), tzinfo=UTC))
         # What is left in the journal while somebody reads was made up: nobody could be recognised in it.
         with suppress(RewriteBlocked):
-            anonymise(store, wave.id, PublicationPlan.model_validate_json(wave.plan_json), now)
+            anonymise(store, wave.id, plan_of(wave), now)
 
 
 def submissions(store: Store, wave: Wave, plan: DemoWave) -> Iterator[tuple[date, Submission]]:

@@ -28,10 +28,11 @@ from questionnaires.handover import (
     columns_of,
 )
 from questionnaires.model import MISSING_CODES, Questionnaire, Value, choices
-from questionnaires.plan import CountedDoor, PublicationPlan, with_doors
+from questionnaires.plan import CountedDoor, with_doors
 from survey.cells import harmless
 from survey.errors import NotNow
 from survey.own_words import SMALLEST_GROUP, themes_of
+from survey.plans import plan_of
 from survey.records import StoredResponse, Wave
 from survey.store import Store
 from survey.store.anonymise import KIND_PREFIX
@@ -305,7 +306,7 @@ def _fieldwork(store: Store, wave: Wave, returns: dict[str, int]) -> Fieldwork:
         anonymised=wave.anonymised_at is not None,
         n_responses=sum(returns.values()),
         doors=tuple(DoorReturns(kind=door.kind, name=door.name, returns=door.returns) for door in doors),
-        plan=with_doors(PublicationPlan.model_validate_json(wave.plan_json), doors),
+        plan=with_doors(plan_of(wave), doors),
         revisions=list_revisions(store, wave.id),
     )
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from questionnaires.plan import PublicationPlan
 from survey.child import start_child, stop_child
 from survey.errors import SurveyError
+from survey.plans import plan_of
 from survey.records import Release, Wave
 from survey.services import Services
 from survey.settings import Settings
@@ -86,7 +86,7 @@ def find_earlier(own: Services, wave: Wave) -> Path | None:
     The plan may name the wave. Otherwise it is the newest one of this district with the same questionnaire that was
     over before this one began. Of its releases the newest public one counts, else the newest that nobody withdrew.
     """
-    wanted = PublicationPlan.model_validate_json(wave.plan_json).compare_with
+    wanted = plan_of(wave).compare_with
     earlier = sorted((w for w in waves.list_waves(own.store) if _before(own, w, wave)), key=lambda w: w.closes_on)
     if wanted is not None:
         earlier = [w for w in earlier if w.id == wanted]

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from questionnaires.plan import PublicationPlan
 from survey.errors import SurveyError, log_safely
 from survey.extract import write_extract
 from survey.make_release import (
@@ -26,6 +25,7 @@ from survey.make_release import (
     private_folder,
     release_command,
 )
+from survey.plans import plan_of
 from survey.records import Job
 from survey.services import Services
 from survey.store import jobs, returns, waves
@@ -185,7 +185,7 @@ class Worker:
         wave = waves.get_wave(self.own.store, job.wave_id)
         self._say(job, 0.1, "Die Antworten werden anonymisiert.")
         want_rewrite(self.own)
-        plan = PublicationPlan.model_validate_json(wave.plan_json)
+        plan = plan_of(wave)
         try:
             anonymise(self.own.store, wave.id, plan, self.own.clock())
         except RewriteBlocked:

@@ -41,7 +41,7 @@ def save_families(district_id: str) -> ResponseReturnValue:
         districts.save_known_families(store, district_id, None)
         flash("Gespeichert. Es stehen keine eigenen Zahlen mehr da.")
         return redirect(url_for("fieldwork.edit_families", district_id=district_id), 303)
-    source = form.text("source", "Woher und von wann sind die Zahlen?", LONGEST_SOURCE)
+    source = form.text("source", "Woher und von wann die Zahlen sind", LONGEST_SOURCE)
     if form.errors:
         return _form(district, form), 422
     districts.save_known_families(store, district_id, KnownFamilies(source, numbers))

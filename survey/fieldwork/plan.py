@@ -122,7 +122,7 @@ def offered(asked: Questionnaire, where: District) -> dict[str, str]:
 
 def _margin(form: Typed, asked: Questionnaire, by: str) -> Margin | None:
     """Return the margin that was typed; what is wrong is noted in the form."""
-    source = form.text("source", "Woher und von wann sind die Zahlen?", 200)
+    source = form.text("source", "Woher und von wann die Zahlen sind", 200)
     missing = form.one_of("missing", "Wer keine Angabe macht", set(MISSING))
     numbers = [] if by == SPACE else [
         (code, title, form.whole(f"number-{code}", title)) for code, title in _answers(asked, by)

@@ -73,6 +73,8 @@ class Beside:
 def secure(work: Work, beside: Beside | None = None) -> None:
     """Hide figures of a topic until the exact attacker finds nothing.
 
+    Where no single figure of a weighted table helps any more, all its shares are hidden.
+
     Parameters
     ----------
     work : Work

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench_figure import Figure
 from tests.conftest import BROWSER_ARGS, CHROMIUMS
+from tests.waiting import wait_until
 
 SLOWER = 4
 BYTES_PER_SECOND = 10_000_000 / 8
@@ -67,7 +68,7 @@ def _chromium() -> Iterator[Browser]:
 @contextmanager
 def _slow(browser: Browser, **options: object) -> Iterator[Page]:
     """A page with nothing in its cache."""
-    context = browser.new_context(bypass_csp=True, **options)  # type: ignore[arg-type]  # waiting needs eval
+    context = browser.new_context(**options)  # type: ignore[arg-type]
     page = context.new_page()
     page.add_init_script(WATCH)
     control = context.new_cdp_session(page)
@@ -84,14 +85,14 @@ def _slow(browser: Browser, **options: object) -> Iterator[Page]:
 def _readable(browser: Browser, address: str) -> float:
     with _slow(browser, viewport={"width": 1280, "height": 900}) as page:
         page.goto(address, wait_until="load")
-        page.wait_for_function("window.painted > 0")
+        wait_until(lambda: page.evaluate("window.painted > 0"), "the first view")
         return float(page.evaluate("window.painted")) / 1000
 
 
 def _standing(browser: Browser, address: str) -> float:
     with _slow(browser, viewport=TALL) as page:
         page.goto(address, wait_until="commit")
-        page.wait_for_function(f"() => window.stood.length >= {N_FIGURES}", timeout=60_000)
+        wait_until(lambda: page.evaluate(f"window.stood?.length >= {N_FIGURES}"), "the figures", 60)
         return float(page.evaluate(f"window.stood[{N_FIGURES - 1}]")) / 1000
 
 

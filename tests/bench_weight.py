@@ -15,6 +15,7 @@ from tests.bench_figure import Figure
 from tests.bench_stage import N_PLACES, set_stage, shipped_questionnaires
 from tests.conftest import BROWSER_ARGS, CHROMIUMS, PHONE
 from tests.running import Running, get, running_product, sqlite_url
+from tests.waiting import wait_until
 
 #: One initial window of TCP: ten segments of 1,460 bytes (RFC 6928).
 LIMIT = 14_600
@@ -114,7 +115,7 @@ def _answerable_after(browser: Browser, port: int, path: str, *, slow: bool) -> 
             session.send("Network.emulateNetworkConditions", THROTTLED)
             session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.goto(f"http://127.0.0.1:{port}/b/{path}")
-        page.wait_for_function("window.answerable")
+        wait_until(lambda: page.evaluate("window.answerable"), "the first question")
         page.wait_for_timeout(500)  # an icon would be asked for only now
         after, start = page.evaluate("[window.answerable / 1000, performance.timeOrigin / 1000]")
         return float(after), float(start + after)

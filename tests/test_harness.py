@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import is_foreign, watched_page
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,13 +22,6 @@ def _alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def _until(true: Callable[[], bool], seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.05)
-    return true()
 
 
 def _run_pytest(folder: Path, body: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -95,8 +88,8 @@ def test_a_killed_run_leaves_no_process_and_no_folder(
         assert any(seen.append(line) or "ready" in line for line in run.stdout), seen
         assert len(_carrying(marker)) > 1
         run.kill()
-    assert _until(lambda: not _carrying(marker)), _carrying(marker)
-    assert _until(lambda: _names(short_folder) == {"test_inner.py"}), _names(short_folder)
+    wait_until(lambda: not _carrying(marker), "every process to end")
+    wait_until(lambda: _names(short_folder) == {"test_inner.py"}, "every file to be gone")
 
 
 def _names(folder: Path) -> set[str]:

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 #: python -m analysis on a machine with two processors; in each process the first question lasts until the folder of
@@ -30,13 +31,6 @@ runpy.run_module("analysis", run_name="__main__")
 def command(extract: Path, target: Path) -> list[str]:
     """Arguments for Python: the true command line, waiting."""
     return ["-c", PROGRAM, "release", str(extract), str(target), "--progress"]
-
-
-def until(true: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def both_at_work(extract: Path) -> bool:
@@ -63,7 +57,7 @@ def waiting(extract: Path, target: Path) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         try:
-            until(lambda: both_at_work(extract))
+            wait_until(lambda: both_at_work(extract), "both processes to be at work", 60)
             yield process
         finally:
             process.kill()

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from analysis.release import make_release
-from tests.analysis.cancelling import PROGRAM, processes_with, until, waiting
+from tests.analysis.cancelling import PROGRAM, processes_with, waiting
 from tests.analysis.make_extract import make_small
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 TOY = """
@@ -73,7 +74,7 @@ def test_a_cancelled_release_leaves_no_file_and_no_process_and_the_next_one_work
         said = process.communicate(timeout=60)[1]
     assert process.returncode == 128 + number
     assert said == "Abgebrochen. Ein Ergebnisstand entsteht ganz oder gar nicht.\n"
-    until(lambda: processes_with(str(target)) == [])
+    wait_until(lambda: processes_with(str(target)) == [], "all processes to end", 60)
     assert [path.name for path in tmp_path.rglob("*") if path.parent != extract] == ["x"]
     (extract / "weiter").touch()
     make_release(extract, target)
@@ -98,4 +99,4 @@ def test_a_second_process_ends_with_a_first_that_is_killed(tmp_path: Path) -> No
     with waiting(extract, target) as process:
         process.kill()
         process.wait()
-        until(lambda: processes_with(str(target)) == [])
+        wait_until(lambda: processes_with(str(target)) == [], "all processes to end", 60)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from survey.records import Door, StoredResponse, Wave
 from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, responses, waves
 from tests.bench_stage import shipped_districts, shipped_questionnaires
-from tests.browser.served import served
+from tests.served import served, settle
 from tests.survey.cast import notices
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -27,6 +28,7 @@ class Site:
     """A running server and what is behind it."""
 
     address: str
+    server: Any
     store: Store
     district: District
     questionnaires: dict[str, Questionnaire]
@@ -45,7 +47,8 @@ class Site:
         return list(responses.read_responses(self.store, name))
 
     def forget(self) -> None:
-        """Begin the next test with empty waves."""
+        """Begin the next test with empty waves, once all has arrived that the last one sent."""
+        settle(self.server)
         with self.store.write() as connection:
             connection.exec_driver_sql("DELETE FROM response")
 
@@ -76,7 +79,7 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     store.migrate()
     district, found = _fill(store)
     with closing(store), served(create_app(settings, lambda: NOW)) as server:
-        yield Site(f"http://127.0.0.1:{server.effective_port}", store, district, found)
+        yield Site(f"http://127.0.0.1:{server.effective_port}", server, store, district, found)
 
 
 @pytest.fixture

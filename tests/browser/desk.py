@@ -1,6 +1,5 @@
 """A server with the coordinator's desk on it, and somebody who is logged in: for tests and for measuring."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from survey import create_app
 from survey.records import User
 from survey.settings import Settings
 from survey.store import Store, districts, drafts, users
-from tests.browser.served import served
+from tests.served import served
 from tests.survey import cast
 from tests.survey.desk_tools import PASSWORD, password_hash
 
@@ -32,13 +31,7 @@ def serving(data: Path) -> Iterator[Site]:
     for name in COORDINATORS:
         users.add_user(store, User(name, password_hash(), frozenset({"coordinator"})))
     with closing(store), served(create_app(settings)) as server:
-        try:
-            yield f"http://127.0.0.1:{server.effective_port}", store
-        finally:
-            for _ in range(100):  # what pages said while they closed is still on its way
-                if not server.active_channels:
-                    break
-                time.sleep(0.05)
+        yield f"http://127.0.0.1:{server.effective_port}", store
 
 
 def log_in(page: Page, address: str, name: str = "ada") -> None:

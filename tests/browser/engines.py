@@ -19,7 +19,6 @@ import re
 import shutil
 import socket
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -30,11 +29,11 @@ from typing import Any, Protocol
 
 from tests.keep import kept
 from tests.running import free_port
+from tests.waiting import PATIENCE, wait_until
 
 #: A closed port: what is not on this machine is refused at once.
 NOWHERE = ("127.0.0.1", 9)
 #: How long an engine may take for anything [s].
-PATIENCE = 30
 FIREFOX_SETTINGS = {
     "browser.startup.page": 0,
     "marionette.port": 0,  # any; the profile then says which
@@ -133,14 +132,6 @@ class Engine(Protocol):
 
     def tab(self, script: bool = True) -> contextlib.AbstractContextManager[Tab]:
         """Give a page of phone size; what it stored is gone with the next origin or the next tab."""
-
-
-def wait_until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, f"waited {seconds:.0f} s in vain for: {what}"
-        time.sleep(0.05)
-    return found
 
 
 def _program(*names: str) -> str:

@@ -36,6 +36,7 @@ def go_on(page: Page) -> None:
 
 def pages(page: Page, answer: bool = True) -> Iterator[str]:
     """Go from the start to the last page, yielding at each; does not send."""
+    page.wait_for_load_state()  # who came by a link may be on a document that is still coming
     while True:
         if answer:
             page.evaluate(ANSWER)

@@ -8,10 +8,10 @@ from itsdangerous import URLSafeSerializer
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import NOW
-from tests.browser.engines import wait_until
 from tests.browser.family import go_on, to_the_end
 from tests.browser.offline.tools import COPIES, Family, family, ground, wait_for_worker
 from tests.browser.states import add_waves
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 WAVE = "familien-code"

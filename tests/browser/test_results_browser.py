@@ -10,11 +10,12 @@ from questionnaires.handover import Group, Row
 from survey import create_app
 from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, releases, waves
-from tests.browser.served import served
 from tests.conftest import DESK, PHONE, watched_page
+from tests.served import served
 from tests.survey import cast
 from tests.survey.make_derived import derived_files
 from tests.survey.make_release import CELLS, GROUPS, make_release, share, table, tables
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 HOME = f"/ergebnisse/{cast.WAVE}"
@@ -192,7 +193,7 @@ def test_a_wide_table_is_read_by_keyboard_with_its_answers_in_sight(room: str, d
     for _ in range(5):
         desk.keyboard.press("ArrowRight")
     expect(frame).to_be_focused()
-    desk.wait_for_function("document.querySelector('.heat').parentElement.scrollLeft > 50")
+    wait_until(lambda: frame.evaluate("frame => frame.scrollLeft > 50"), "the table to move")
     left = frame.locator("tbody th").first.bounding_box()
     outer = frame.bounding_box()
     assert left is not None

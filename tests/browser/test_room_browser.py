@@ -14,8 +14,8 @@ from survey.basedata import BaseData, BaseFigure
 from survey.settings import Settings
 from survey.store import Store, districts, questionnaires, releases, waves
 from survey.store.basedata import save_basedata
-from tests.browser.served import served
 from tests.conftest import DESK, PHONE, watched_page
+from tests.served import served
 from tests.survey import cast
 from tests.survey.make_derived import rich
 from tests.survey.make_release import CELLS, GROUPS, make_release, share, table

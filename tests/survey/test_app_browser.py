@@ -1,6 +1,5 @@
 """The desk in a real browser: usable for everybody, quiet on a phone, jobs that show how far they are."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from questionnaires.write import data_of
 from survey.store import Store, contacts, drafts, follow_ups, jobs, releases, responses, returns, waves
 from tests.conftest import DESK as DESK_SIZE
 from tests.conftest import PHONE, Axe, unfit, watched_page
+from tests.served import served
 from tests.survey import cast
 from tests.survey.cast import DURING, WAVE
 from tests.survey.desk_tools import PASSWORD
@@ -65,13 +64,8 @@ def site(app: Flask) -> Iterator[Site]:
     releases.add_release(store, WAVE, "0" * 64, DURING)
     jobs.add_job(store, "release", WAVE, DURING)
     add_waves(store)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", store)
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with served(app) as server:
+        yield Site(f"http://127.0.0.1:{server.effective_port}", store)
 
 
 @pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.slow), "dark"])

@@ -11,11 +11,12 @@ from survey.settings import Settings, prepare_data
 from survey.store import Store, jobs, releases, responses
 from survey.store.anonymise import anonymise
 from survey.work import Worker
-from tests.analysis.cancelling import both_at_work, command, processes_with, until
+from tests.analysis.cancelling import both_at_work, command, processes_with
 from tests.analysis.make_extract import make_small
 from tests.survey import cast
 from tests.survey.cast import AFTER, DURING, WAVE
 from tests.survey.desk_tools import Clock
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -52,15 +53,15 @@ def test_a_cancelled_release_leaves_no_file_and_no_process_and_the_next_one_work
     own: Services, worker: Worker, extract: Path
 ) -> None:
     job = jobs.add_job(own.store, "release", WAVE, AFTER)
-    until(lambda: both_at_work(extract))
+    wait_until(lambda: both_at_work(extract), "both processes to be at work", 60)
     assert len(processes_with(str(extract))) == 2
     jobs.ask_cancel(own.store, job)
-    until(lambda: state_of(own, job) == "cancelled")
+    wait_until(lambda: state_of(own, job) == "cancelled", "the job to be cancelled", 60)
     assert processes_with(str(extract)) == []
     assert list(own.settings.temporary.iterdir()) == []
     assert releases.list_releases(own.store, WAVE) == ()
     assert not (own.settings.releases / WAVE).exists()
     (extract / "weiter").touch()
     again = jobs.add_job(own.store, "release", WAVE, AFTER)
-    until(lambda: state_of(own, again) == "done")
+    wait_until(lambda: state_of(own, again) == "done", "the job to be done", 60)
     assert (own.settings.releases / WAVE / "1" / "manifest.json").is_file()

@@ -5,8 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from survey.work import AlreadyWorking, Worker, work_off
 from tests.survey import cast
 from tests.survey.cast import AFTER, DURING, WAVE
 from tests.survey.desk_tools import Clock
+from tests.waiting import wait_until
 
 #: Programs that stand in for the analysis: they get extract and target like it.
 GOOD = """
@@ -67,13 +67,6 @@ def make(own: Services, text: str) -> Job:
     return jobs.get_job(own.store, job)
 
 
-def until(true: Callable[[], object], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def running(finished: Services) -> Iterator[tuple[Services, Worker, int]]:
     """A worker in the middle of a slow release."""
@@ -81,7 +74,7 @@ def running(finished: Services) -> Iterator[tuple[Services, Worker, int]]:
     worker = Worker(finished, program(SLOW), beat_seconds=0.05)
     thread = threading.Thread(target=worker.run)
     thread.start()
-    until(lambda: jobs.get_job(finished.store, job).step == "Es dauert")
+    wait_until(lambda: jobs.get_job(finished.store, job).step == "Es dauert", "the job to be in its middle")
     yield finished, worker, job
     worker.stop.set()
     thread.join(15)
@@ -166,14 +159,14 @@ def test_the_end_by_a_signal_is_explained_in_words() -> None:
 def test_cancelling_ends_the_computation_with_all_it_started(running: tuple[Services, Worker, int]) -> None:
     own, _, job = running
     jobs.ask_cancel(own.store, job)
-    until(lambda: jobs.get_job(own.store, job).state == "cancelled")
+    wait_until(lambda: jobs.get_job(own.store, job).state == "cancelled", "the job to be cancelled")
     assert [child for child in children_of(os.getpid()) if b"Es dauert" in command_of(child)] == []
 
 
 def test_stopping_the_worker_fails_the_job_and_says_to_start_again(running: tuple[Services, Worker, int]) -> None:
     own, worker, job = running
     worker.stop.set()
-    until(lambda: jobs.get_job(own.store, job).state == "failed")
+    wait_until(lambda: jobs.get_job(own.store, job).state == "failed", "the job to fail")
     assert "noch einmal" in jobs.get_job(own.store, job).problem
 
 
@@ -212,11 +205,11 @@ def test_what_is_computed_dies_with_a_killed_worker(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     grandchild = int(parent.stdout.readline())
-    until(lambda: b"sleep(60)" in command_of(grandchild))
+    wait_until(lambda: b"sleep(60)" in command_of(grandchild), "the child to be itself")
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    until(lambda: not is_alive(grandchild))
+    wait_until(lambda: not is_alive(grandchild), "the child to end")
 
 
 def test_a_child_takes_no_modules_from_the_folder_it_starts_in(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Own words are read by keyboard alone, without script, on a phone and in the dark."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +7,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from questionnaires.codebook import Theme, ThemeBook
 from survey.store import Store, protection, responses, texts
 from survey.store.anonymise import anonymise
 from tests.conftest import Axe, unfit, watched_page
+from tests.served import served
 from tests.survey.cast import AFTER, DURING, WAVE, plan, submission
 from tests.survey.desk_tools import PASSWORD, Clock
 from tests.survey.results_tools import Shelf
@@ -60,13 +59,9 @@ def site(app: Flask, clock: Clock) -> Iterator[Site]:
     store: Store = app.extensions["familienstimme"].store
     fill(store)
     clock.now = AFTER
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", store, app.extensions["familienstimme"].settings.releases)
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with served(app) as server:
+        folder = app.extensions["familienstimme"].settings.releases
+        yield Site(f"http://127.0.0.1:{server.effective_port}", store, folder)
 
 
 def test_pages_of_own_words_are_accessible_and_fit_a_phone(site: Site, phone: Page, axe: Axe) -> None:

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Browser, Error, expect
 
-from tests.browser.engines import wait_until
 from tests.browser.family import go_on, to_the_end
 from tests.browser.offline.tools import (
     COPIES,
@@ -16,6 +15,7 @@ from tests.browser.offline.tools import (
     tap,
     wait_for_worker,
 )
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 slow = pytest.mark.slow

@@ -11,6 +11,7 @@ from tests.browser import engines
 from tests.browser.engines import Engine, EngineMissing, Tab
 from tests.browser.offline.tools import Ground, ShakyLine, shaky_line
 from tests.browser.test_other_engines import NEXT, to_the_end, wait_for_thanks
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 WAITS = "(document.querySelector('#err') || {textContent: ''}).textContent.includes('Kein Netz.')"
@@ -47,7 +48,7 @@ def test_reopened_without_network_it_goes_on_and_arrives_once(
 ) -> None:
     tab, line, site = phone
     tab.open(site.url())
-    engines.wait_until(lambda: has_copy(tab), "the worker and its copy")
+    wait_until(lambda: has_copy(tab), "the worker and its copy")
     line.cut()
     tab.open(site.url())  # Firefox' driver reloads past the worker
     to_the_end(tab)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.engines import wait_until
 from tests.browser.offline.tools import PHONES, STORED, Background, Family, Ground, again, family, later, tap
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 slow = pytest.mark.slow

@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, BrowserContext, Error, expect
 
 from survey.store import Store
 from tests.browser.conftest import Site, _fill
-from tests.browser.engines import wait_until
 from tests.browser.family import ANSWER, go_on, to_the_end
 from tests.browser.offline.tools import (
     Background,
@@ -28,6 +27,7 @@ from tests.browser.offline.tools import (
 )
 from tests.conftest import BROWSER_ARGS, PHONE
 from tests.running import Running, running_product, sqlite_url
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 slow = pytest.mark.slow

@@ -18,11 +18,11 @@ from survey import create_app
 from survey.settings import Settings
 from survey.store import Store, districts
 from tests.browser.conftest import NOW, Site, _fill
-from tests.browser.engines import wait_until
 from tests.browser.family import go_on, to_the_end
 from tests.browser.line import Line
-from tests.browser.served import served
 from tests.conftest import PHONE, watched_page
+from tests.served import served
+from tests.waiting import wait_until
 
 WAVE = "familien"
 AGAIN = "Jetzt noch einmal versuchen"
@@ -98,7 +98,7 @@ def ground(data: Path) -> Iterator[Ground]:
     district, found = _fill(store)
     app = create_app(settings, clock)
     with closing(store), served(app) as server:
-        yield Ground(f"http://127.0.0.1:{server.effective_port}", store, district, found, clock, app)
+        yield Ground(f"http://127.0.0.1:{server.effective_port}", server, store, district, found, clock, app)
 
 
 class ShakyLine(Line):

@@ -9,6 +9,8 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
+from tests.waiting import wait_until
+
 
 @contextmanager
 def served(application: Flask) -> Iterator[Any]:
@@ -22,5 +24,12 @@ def served(application: Flask) -> Iterator[Any]:
     try:
         yield server
     finally:
+        settle(server)
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(5)
+
+
+def settle(server: Any) -> None:
+    """Wait until nothing is being answered: what a page asked for while it closed is still on its way."""
+    tasks = server.task_dispatcher
+    wait_until(lambda: not tasks.queue and tasks.active_count == 0, "the server to be at rest")

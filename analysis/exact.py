@@ -202,16 +202,17 @@ def settle(s: Search) -> list[tuple[int, int]]:
     for row, group in np.argwhere(open_cells(s)):
         if open_cells(s)[row, group]:
             _by_programs(s, int(row), int(group))
+    filled = [(row, group) for row, group in np.argwhere(_always_whole(s)) if _fills(s, int(row), int(group))]
     found = open_cells(s)
-    for row, group in np.argwhere(_always_whole(s)):
-        found[row, group] = _fills(s, int(row), int(group))
+    for row, group in filled:
+        found[row, group] = True
     return [(int(row), int(group)) for row, group in np.argwhere(found)]
 
 
 def _always_whole(s: Search) -> Mask:
-    """Return which answers fill their whole group in every witness, of groups that cannot be empty."""
+    """Return which answers fill their whole group in every witness, of groups that are empty in none."""
     whole = wholes(s.facts)
-    always = audited(s.facts) & (s.outer.low[whole] >= 1)
+    always = audited(s.facts) & (s.low[whole] >= 1)
     always[s.facts.system.missing_row] = False
     for counts in s.witnesses:
         always &= counts >= counts[whole]
@@ -219,13 +220,19 @@ def _always_whole(s: Search) -> Mask:
 
 
 def _fills(s: Search, row: int, group: int) -> bool:
-    """Say whether nobody in a group can have given another answer."""
+    """Say whether somebody in a group gave an answer, and nobody there can have given another."""
+    base = s.facts.system.base_row
     direction = _only(s, row, group, -1.0)
-    direction[s.facts.system.base_row, group] += 1
+    direction[base, group] += 1
     counts, most = s.model.whole(direction)
     s.tally.ilp += 1
     s.keep(counts)
-    return most < 1 - NEARLY
+    if most >= 1 - NEARLY or s.outer.low[base, group] >= 1:
+        return most < 1 - NEARLY
+    counts, most = s.model.whole(_only(s, base, group, -1.0))
+    s.keep(counts)
+    _bound(s, base, group, -most, -1.0)
+    return bool(s.outer.low[base, group] >= 1)
 
 
 def _by_pinned_programs(s: Search) -> None:

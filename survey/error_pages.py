@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from survey.errors import BY_STATUS, Answer, LoginNeeded, answer_for, log_safely
 from survey.login import login_page
+from survey.respond.failed import family_page
 from survey.security import current_staff, json_wanted, same_origin, typed_values
 
 log = logging.getLogger("familienstimme")
@@ -48,7 +49,9 @@ def _render(answer: Answer, reference: str = "") -> Response:
     if json_wanted():
         response = jsonify(problem=answer.title, happened=answer.happened, reference=reference)
     else:
-        response = make_response(render_template("errors/error.html", answer=answer, reference=reference))
+        response = family_page(answer.status, reference) or make_response(
+            render_template("errors/error.html", answer=answer, reference=reference)
+        )
     response.status_code = answer.status
     return response
 

@@ -190,6 +190,7 @@ def render_document(
             "respond/document.html",
             **common_values(instrument),
             problems=problems,
+            kept=bool(typed),  # bytes nobody can read, or too many of them, give no form back
             problems_of=lambda q: [p["message"] for p in problems if p["question"] == q.id],
             v=lambda name: typed.get(name) or [""],
             scriptless=plain,

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from survey.records import Wave
-from survey.respond import KEY_PATTERN, blueprint, instrument_of, language_of, page_response
+from survey.respond import KEY_PATTERN, blueprint, instrument_of, language_of, not_open, page_response
 from survey.respond.document import Instrument, code_script, render_page
 from survey.services import Services, services
 from survey.store import jobs, responses, waves
@@ -17,7 +17,10 @@ from survey.waves import allowed, state, withdraw_until
 def withdrawal(wave_id: str) -> ResponseReturnValue:
     """Ask for the code and say until when it works."""
     own = services()
-    return _page(_instrument(own, waves.get_wave(own.store, wave_id)))
+    wave = waves.get_wave(own.store, wave_id)
+    if not allowed(state(wave, own.clock()), "withdraw"):
+        return _not_now(own, wave)
+    return _page(_instrument(own, wave))
 
 
 @blueprint.post("/<wave_id>/widerruf")
@@ -29,9 +32,9 @@ def withdraw(wave_id: str) -> ResponseReturnValue:
     own = services()
     wave = waves.get_wave(own.store, wave_id)
     instrument, now = _instrument(own, wave), own.clock()
-    w, key = instrument.words, request.form.get("key", "").strip()
     if not allowed(state(wave, now), "withdraw"):
-        return _page(instrument, problem=w["withdraw_too_late"], status=410)
+        return _not_now(own, wave)
+    w, key = instrument.words, request.form.get("key", "").strip()
     if not KEY_PATTERN.fullmatch(key):
         return _page(instrument, problem=w["withdraw_malformed"], typed=key, status=422)
     renew = wave.code_required and state(wave, now) == "open"
@@ -44,6 +47,15 @@ def withdraw(wave_id: str) -> ResponseReturnValue:
         js=code_script(instrument) if code else "",
     )  # fmt: skip
     return page_response(page)
+
+
+def _not_now(own: Services, wave: Wave) -> ResponseReturnValue:
+    """Ask for no code where none can work any more, or yet."""
+    if state(wave, own.clock()) == "planned":
+        return not_open(own, wave, own.clock())
+    instrument = _instrument(own, wave)
+    w = instrument.words
+    return page_response(render_page(instrument, w["withdraw_title"], lines=[w["withdraw_too_late"]]), 410)
 
 
 def _instrument(own: Services, wave: Wave) -> Instrument:

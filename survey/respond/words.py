@@ -149,7 +149,7 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "copy": "Code kopieren",
     "copied": "Kopiert",
-    "withdraw_link": "Antworten löschen",
+    "withdraw_link": "Gesendete Antworten löschen",
     "help_title": "Hier gibt es Hilfe",
     "results_title": "Wann gibt es Ergebnisse?",
     "problems_title": "Bitte schauen Sie noch einmal nach|Bitte schau noch einmal nach",
@@ -216,6 +216,14 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
         "Sie beginnt am {date}. Bitte kommen Sie dann wieder.",
         "Sie beginnt am {date}. Bitte komm dann wieder.",
     ),
+    "missing_title": "Diese Befragung gibt es nicht",
+    "missing_text": "Vielleicht ist der Link nicht vollständig. Am besten den QR-Code noch einmal scannen.",
+    "failed_title": "Das hat gerade nicht geklappt",
+    "failed_text": (
+        "Der Fehler liegt bei uns. Was auf diesem Gerät gespeichert ist, bleibt dort. "
+        "In einigen Minuten geht es vielleicht wieder."
+    ),
+    "all_surveys": "Zu allen Befragungen",
     "withdraw_title": "Antworten löschen",
     "withdraw_text": (
         "Geben Sie Ihren Widerrufscode ein. Dann löschen wir Ihre Antworten.",

@@ -17,7 +17,8 @@ from tests.browser.conftest import Site
 from tests.browser.engines import Engine, EngineMissing, Tab
 from tests.browser.family import ANSWER, SHOWN
 from tests.browser.line import Line, line_to
-from tests.test_harness import ROOT, _carrying, _names, _until
+from tests.test_harness import ROOT, _carrying, _names
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 ENGINES = ("firefox", "webkit")
@@ -256,5 +257,5 @@ def test_a_killed_run_leaves_no_engine_and_no_folder(name: str, tmp_path: Path, 
     if said != "ready":
         pytest.skip(said)
     assert alive > 3
-    assert _until(lambda: not _carrying(marker)), _carrying(marker)
-    assert _until(lambda: not _names(tmp_path)), _names(tmp_path)
+    wait_until(lambda: not _carrying(marker), "every process to end")
+    wait_until(lambda: not _names(tmp_path), "every file to be gone")

@@ -112,7 +112,7 @@ def wait_for_thanks(tab: Tab) -> str:
 def test_a_family_answers_to_the_end_and_is_stored_once(phone: Phone, language: str, width: int) -> None:
     phone.tab.resize(width, 640)
     phone.tab.open(phone.site.url(language=language, door="kita-sonne"))
-    assert phone.tab.evaluate("innerWidth") == width
+    phone.tab.wait_for(f"innerWidth === {width}")
     for at in pages(phone.tab):
         assert phone.tab.evaluate(SIDEWAYS) <= 0, at
     phone.tab.tap(NEXT)
@@ -232,7 +232,7 @@ def test_without_script_nothing_scrolls_sideways(phone_without_script: Phone) ->
     for language in ("de", "ar"):
         phone_without_script.tab.resize(320, 640)
         phone_without_script.tab.open(phone_without_script.site.plain_url(language=language))
-        assert phone_without_script.tab.evaluate("innerWidth") == 320
+        phone_without_script.tab.wait_for("innerWidth === 320")
         assert phone_without_script.tab.evaluate(SIDEWAYS) <= 0
 
 

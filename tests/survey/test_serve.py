@@ -24,7 +24,8 @@ from tests.keep import kept
 from tests.survey import cast
 from tests.survey.conftest import fill
 from tests.survey.desk_tools import password_hash
-from tests.survey.test_jobs import children_of, is_alive, until
+from tests.survey.test_jobs import children_of, is_alive
+from tests.waiting import wait_until
 
 COMMAND = [sys.executable, "-c", "from survey.cli import main; main()", "serve"]
 
@@ -66,7 +67,7 @@ def started(data: Path, **environment: str) -> Iterator[Running]:
     variables = plain | {"FAMILIENSTIMME_DATA": str(data), "PORT": str(port)} | environment
     log.touch()
     with kept(COMMAND, log=log, env=variables) as keeper:
-        until(lambda: "Beenden mit" in log.read_text() or keeper.poll() is not None, 30)
+        wait_until(lambda: "Beenden mit" in log.read_text() or keeper.poll() is not None, "the server to say it serves")
         yield Running(port, keeper, log)
 
 
@@ -83,7 +84,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_the_server_is_well_with_its_job_process(server: Running) -> None:
-    until(lambda: server.get("/familien/healthz")[0] == 200)
+    wait_until(lambda: server.get("/familien/healthz")[0] == 200, "an answer")
     assert json.loads(server.get("/familien/healthz")[2])["status"] == "ok"
 
 
@@ -132,15 +133,15 @@ def test_the_start_says_that_working_offline_needs_https(server: Running) -> Non
 def test_a_job_process_that_died_is_started_again(server: Running) -> None:
     [worker] = children_of(server.process)
     os.kill(worker, signal.SIGKILL)
-    until(lambda: children_of(server.process) not in ([], [worker]), 15)
+    wait_until(lambda: children_of(server.process) not in ([], [worker]), "another worker")
 
 
 def test_the_job_process_ends_with_the_server(server: Running) -> None:
     """The last one at this server: it is gone afterwards."""
-    until(lambda: len(children_of(server.process)) == 1)
+    wait_until(lambda: len(children_of(server.process)) == 1, "one worker")
     [worker] = children_of(server.process)
     os.kill(server.process, signal.SIGKILL)
-    until(lambda: not is_alive(worker))
+    wait_until(lambda: not is_alive(worker), "the worker to end")
 
 
 def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:

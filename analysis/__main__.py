@@ -48,6 +48,7 @@ Rückgabewerte · exit codes:
  10  Ergebnisstände einer Welle zählen andere Bögen · releases of a wave count different responses
 130  abgebrochen mit Strg-C, 143 von einem anderen Programm · cancelled with Ctrl-C, 143 by another program
 """
+REMEDY = "Es wurde nichts geschrieben. Bitte die genannten Stellen berichtigen oder den Auszug neu erzeugen."
 EXIT_DIFFERENT, EXIT_FOUND, EXIT_FILES = 1, 1, 8
 _WISHES = (signal.SIGINT, signal.SIGTERM)
 
@@ -108,8 +109,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ExtractError as error:
         print(f"Der Auszug hat {len(error.problems)} Fehler:", file=sys.stderr)
         for problem in error.problems:
-            line = f", Zeile {problem.line}" if problem.line else ""
-            print(f"  {problem.file}{line}: {problem.message}", file=sys.stderr)
+            where = f", Zeile {problem.line}" if problem.line else ""
+            named = problem.place.startswith("plan.") and problem.place not in problem.message
+            where = f", {problem.place}" if named else where
+            print(f"  {problem.file}{where}: {problem.message}", file=sys.stderr)
+        print(REMEDY, file=sys.stderr)
         return error.exit_code
     except AnalysisError as error:
         print(error, file=sys.stderr)
@@ -148,7 +152,8 @@ def _check(chosen: argparse.Namespace) -> int:
         raise ExtractError(problems)
     plan = extract.fieldwork.plan
     weights = "mit Gewichten" if prepare(extract, plan).extract.weight is not None else "ohne Gewichte"
-    print(f"Der Auszug ist in Ordnung: {extract.n} Bögen, {len(extract.columns)} Spalten, {weights}.")
+    sheets = "1 Bogen" if extract.n == 1 else f"{extract.n} Bögen"
+    print(f"Der Auszug ist in Ordnung: {sheets}, {len(extract.columns)} Spalten, {weights}.")
     if not extract.fieldwork.anonymised:
         print("Die Welle ist noch nicht anonymisiert; ein Ergebnisstand ist noch nicht möglich.")
     return 0

@@ -7,7 +7,7 @@ reads the file again slowly and says everything that is wrong, by column, number
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import ExtractError
-from analysis.extract_check import find_problems, header_of, is_utf8, read_codebook, read_fieldwork
+from analysis.extract_check import FURTHEST_APART, find_problems, header_of, is_utf8, read_codebook, read_fieldwork
 from analysis.extract_children import CHILDREN, ChildRows, read_children
 from analysis.extract_texts import TEXTS, TextRow, excess_of_texts, read_texts, text_counts
 from questionnaires.handover import NO_AREA, Codebook, Column, Fieldwork
@@ -95,6 +95,7 @@ def read_extract(folder: Path) -> Extract:
     if found is None:
         raise ExtractError(find_problems(responses, codebook, fieldwork) or [_unreadable()])
     columns, area, weight, rows, doubtful, door = found
+    problems += weights_far_apart(weight)
     path = folder / CHILDREN
     children = read_children(path, codebook, rows, columns, fieldwork.plan.top_code_counts)
     problems += excess_of_texts(texts, codebook, area)
@@ -106,6 +107,22 @@ def read_extract(folder: Path) -> Extract:
     counts = text_counts(texts, codebook)
     digest = _sha256(folder, files)
     return Extract(codebook, fieldwork, columns, area, weight, counts, digest, children, texts, doubtful, door)
+
+
+def weights_far_apart(weight: FloatArray | None) -> Iterator[Problem]:
+    """Yield a problem where one response would count a million times as much as another.
+
+    Parameters
+    ----------
+    weight : (n,) float array or None
+        positive
+    """
+    if weight is not None and weight.max() > FURTHEST_APART * weight.min():
+        message = (
+            "Spalte „weight“: Das größte Gewicht ist mehr als eine Million mal so groß wie das kleinste. Bitte prüfen, "
+            "ob alle dieselbe Einheit haben."
+        )
+        yield Problem("weights-far-apart", "weight", message, file="responses.csv", line=1)
 
 
 def grouped_doors(plan: PublicationPlan) -> tuple[str, ...]:
@@ -201,7 +218,7 @@ def _read_quickly(path: Path, codebook: Codebook, fieldwork: Fieldwork) -> Decod
             path, usecols=wanted, dtype={n: types[n] for n in wanted}, chunksize=CHUNK_ROWS, encoding="utf-8",
             keep_default_na=False, na_values={}, on_bad_lines="error",
         )  # fmt: skip
-        with frames:
+        with frames, np.errstate(invalid="ignore"):  # an endless number is refused, numpy need not speak of it as well
             chunks = [_checked_chunk(frame, codebook, doors) for frame in frames]
     except (ValueError, TypeError, KeyError, OverflowError):
         return None  # pandas names values in its messages; the slow check says what is wrong without them

@@ -10,16 +10,17 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from questionnaires.handover import (
     FRAME_COLUMNS,
     NO_AREA,
     Codebook,
     Column,
+    ExtractDistrict,
     Fieldwork,
     child_columns_of,
     columns_of,
@@ -31,9 +32,11 @@ V = TypeVar("V", bound=Value)
 
 RESPONSES = "responses.csv"
 SHOWN_PROBLEMS_PER_FILE = 100
-WHOLE = re.compile(r"-?\d{1,9}(\.0+)?")
+WHOLE = re.compile(r"-?[0-9]{1,9}(\.0+)?")
 """some tools write whole numbers as 1.0; nothing is lost by reading them"""
-DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
+FURTHEST_APART = 1e6
+"""the largest weight by the smallest; beyond, one response would speak for all"""
 
 
 def _in_file(file: str, code: str, place: str, message: str, line: int = 0) -> Problem:
@@ -74,12 +77,30 @@ def read_codebook(path: Path, problems: list[Problem]) -> Codebook | None:
         expected = ", ".join(f"{name} = {code}" for name, code in MISSING_CODES.items())
         message = f"Die Codes für fehlende Angaben sind andere als vereinbart. Erwartet: {expected}."
         problems.append(_in_file(path.name, "wrong-missing-codes", "missing_codes", message))
+    problems += [_in_file(path.name, code, place, said) for code, place, said in _district_problems(codebook.district)]
     return codebook
+
+
+def _district_problems(district: ExtractDistrict) -> Iterator[tuple[str, str, str]]:
+    if not district.areas:
+        yield "no-areas", "district.areas", "Im Codebuch steht kein Sozialraum. Bitte den Auszug neu erzeugen."
+    for key, word, parts in (("areas", "Sozialraum", district.areas), ("zones", "Großraum", district.zones)):
+        ids = [part.id for part in parts]
+        for name in sorted({name for name in ids if ids.count(name) > 1}):
+            text = f"Der {word} „{name}“ steht im Codebuch zweimal. Bitte einen löschen."
+            yield "duplicate-id", f"district.{key}", text
+    for name in sorted({area.zone for area in district.areas} - {zone.id for zone in district.zones}):
+        text = f"Den Großraum „{name}“ gibt es nicht, aber Sozialräume darin. Bitte den Auszug neu erzeugen."
+        yield "unknown-zone", "district.zones", text
 
 
 def read_fieldwork(path: Path, problems: list[Problem]) -> Fieldwork | None:
     """Read ``fieldwork.json``; what is wrong is added to `problems`, None if it cannot be read."""
-    return _read_value(path, Fieldwork, problems)
+    fieldwork = _read_value(path, Fieldwork, problems)
+    if fieldwork is not None and fieldwork.closes_on < fieldwork.opens_on:
+        message = "Die Befragung endet („closes_on“), bevor sie beginnt („opens_on“). Bitte die Tage prüfen."
+        problems.append(_in_file(path.name, "wrong-dates", "closes_on", message))
+    return fieldwork
 
 
 def _read_value(path: Path, kind: type[V], problems: list[Problem]) -> V | None:
@@ -92,23 +113,50 @@ def _read_value(path: Path, kind: type[V], problems: list[Problem]) -> V | None:
     try:
         return kind.model_validate_json(data)
     except Malformed as error:
-        problems += [_json_problem(path.name, found["loc"], found["type"]) for found in error.errors()[:20]]
+        problems += [_json_problem(path.name, found) for found in error.errors()[:20]]
         return None
 
 
-def _json_problem(file: str, place: Iterable[int | str], kind: str) -> Problem:
-    where = ".".join(map(str, place))
+def _json_problem(file: str, found: Mapping[str, Any]) -> Problem:
+    kind, where = str(found["type"]), ".".join(map(str, found["loc"]))
     if where == "format":
-        message = "Die Datei hat ein anderes Format als vereinbart (Feld „format“)."
+        message = "Die Datei hat ein anderes Format als vereinbart (Feld „format“). Bitte den Auszug neu erzeugen."
     elif kind == "json_invalid":
-        message = "Die Datei ist kein gültiges JSON."
-    elif kind == "missing":
-        message = f"Das Feld „{where}“ fehlt."
-    elif kind == "extra_forbidden":
-        message = f"Das Feld „{where}“ ist nicht bekannt."
+        message = "Die Datei ist kein gültiges JSON. Ist sie nur halb geschrieben? Bitte den Auszug neu erzeugen."
+    elif not where:
+        message = "In der Datei steht nicht, was vereinbart ist. Bitte den Auszug neu erzeugen."
     else:
-        message = f"Das Feld „{where}“ hat keinen erlaubten Inhalt."
+        message = f"Das Feld „{where}“ {_said_of(kind, found.get('ctx', {}))}"
     return _in_file(file, "wrong-format" if where == "format" else f"json-{kind}", where, message)
+
+
+def _said_of(kind: str, limits: Mapping[str, Any]) -> str:
+    """Say what is wrong with a field, and what it may hold; never what it holds."""
+    if kind in LIMITS:
+        word, name = LIMITS[kind]
+        limit = f"{limits[name]:,.10g}".replace(",", ".")
+        return f"hat eine Zahl, die nicht sein kann; erlaubt ist {word} {limit}."
+    if kind == "literal_error":
+        return f"hat ein Wort, das es hier nicht gibt; möglich sind {', '.join(re.findall(WORD, limits['expected']))}."
+    return next((said for start, said in FIELD_MESSAGES.items() if kind.startswith(start)), FIELD_MESSAGES[""])
+
+
+LIMITS = {
+    "greater_than_equal": ("mindestens", "ge"), "less_than_equal": ("höchstens", "le"),
+    "greater_than": ("mehr als", "gt"), "less_than": ("weniger als", "lt"),
+}  # fmt: skip
+WORD = r"'([^']*)'"
+FIELD_MESSAGES = {
+    "missing": "fehlt. Bitte ergänzen oder den Auszug neu erzeugen.",
+    "extra_forbidden": "ist nicht bekannt. Ist es verschrieben? Sonst bitte löschen.",
+    "int_": "braucht eine ganze Zahl.",
+    "float_": "braucht eine Zahl, mit Punkt statt Komma und ohne Anführungszeichen.",
+    "finite_number": "braucht eine Zahl, die nicht unendlich ist.",
+    "date_": "braucht einen Tag in der Form 2026-05-31.",
+    "bool_": "braucht true (ja) oder false (nein).",
+    "string_type": "braucht einen Text in Anführungszeichen.",
+    "": "hat keinen erlaubten Inhalt. Bitte prüfen oder den Auszug neu erzeugen.",
+}
 
 
 # ---------- encoding and header
@@ -153,23 +201,27 @@ def header_of(path: Path) -> list[str] | None:
         first = file.readline()
     if encoding_problem(path.name, first):
         return None
-    names = next(csv.reader([first.decode("utf-8")]), [])
+    try:
+        names = next(csv.reader([first.decode("utf-8")]), [])
+    except csv.Error:  # a file without \n is one line
+        return None
     return names if len(set(names)) == len(names) else None
 
 
 def _header_problems(names: list[str], wanted: list[str], known: set[str]) -> Iterator[Problem]:
-    if len(names) == 1 and ";" in names[0]:
-        message = "Die Spalten sind mit Semikolon getrennt. Der Auszug braucht Kommas."
-        yield _in_file(RESPONSES, "semicolon", "header", message, 1)
-        return
+    for sign, word in ((";", "Semikolon"), ("\t", "Tabulator")):
+        if len(names) == 1 and sign in names[0]:
+            message = f"Die Spalten sind mit {word} getrennt. Der Auszug braucht Kommas."
+            yield _in_file(RESPONSES, "semicolon", "header", message, 1)
+            return
     if missing := [name for name in wanted if name not in names]:
-        message = f"Diese Spalten fehlen: {_listed(missing)}."
+        message = f"Diese Spalten fehlen: {_listed(missing)}. Bitte den Auszug neu erzeugen."
         yield _in_file(RESPONSES, "missing-columns", "header", message, 1)
     if unknown := [name for name in names if name not in known]:
-        message = f"{len(unknown)} Spalten stehen nicht im Codebuch: {_listed(_safe(unknown))}."
+        message = f"Diese Spalten stehen nicht im Codebuch: {_listed(_safe(unknown))}. Bitte löschen."
         yield _in_file(RESPONSES, "unknown-columns", "header", message, 1)
     if doublets := [name for name, count in Counter(names).items() if count > 1]:
-        message = f"Diese Spalten gibt es mehrfach: {_listed(_safe(doublets))}."
+        message = f"Diese Spalten gibt es mehrfach: {_listed(_safe(doublets))}. Bitte jede nur einmal."
         yield _in_file(RESPONSES, "duplicate-columns", "header", message, 1)
 
 
@@ -255,11 +307,14 @@ def find_problems(path: Path, codebook: Codebook, fieldwork: Fieldwork | None) -
     data = path.read_bytes()
     if problem := encoding_problem(RESPONSES, data):
         return [problem]
+    if b"\r" in data and b"\n" not in data:
+        message = "Die Zeilen enden wie auf sehr alten Rechnern (nur CR). Bitte mit üblichen Zeilenenden speichern."
+        return [_in_file(RESPONSES, "line-ends", "rows", message, 1)]
     lines = csv.reader(data.decode("utf-8").splitlines(keepends=True))
     try:
         return list(_table_problems(lines, codebook, fieldwork))
     except csv.Error:
-        message = "Die Anführungszeichen gehen nicht auf."
+        message = "Die Anführungszeichen gehen nicht auf. Bitte die Zeile prüfen oder den Auszug neu erzeugen."
         return [_in_file(RESPONSES, "unreadable", "rows", message, lines.line_num)]
 
 
@@ -273,9 +328,13 @@ def _table_problems(lines: Iterator[list[str]], codebook: Codebook, fieldwork: F
     n = _check_rows(lines, names, codebook, collector)
     yield from collector.problems()
     if not n:
-        yield _in_file(RESPONSES, "empty-wave", "rows", "In diesem Auszug steht keine einzige Antwort.", 1)
+        message = "In diesem Auszug steht keine einzige Antwort. Ist es die richtige Welle? Bitte neu erzeugen."
+        yield _in_file(RESPONSES, "empty-wave", "rows", message, 1)
     elif fieldwork and n != fieldwork.n_responses:
-        message = f"Der Auszug hat {n} Zeilen; laut fieldwork.json sind es {fieldwork.n_responses}."
+        message = (
+            f"Der Auszug hat {n} Zeilen; laut fieldwork.json sind es {fieldwork.n_responses}. Wurden Zeilen gelöscht "
+            "oder ergänzt? Bitte den Auszug neu erzeugen."
+        )
         yield _in_file(RESPONSES, "wrong-total", "rows", message, 1)
 
 
@@ -331,5 +390,5 @@ def _check_frame(name: str, cell: str, areas: set[str], seen: set[str], line: in
 def _check_weight(cell: str, line: int, collector: _Collector) -> None:
     if DECIMAL_COMMA.fullmatch(cell):
         collector.add("decimal-comma", "weight", line)
-    elif not re.fullmatch(r"\d+(\.\d+)?([eE][-+]?\d{1,2})?", cell) or float(cell) <= 0:
+    elif not re.fullmatch(r"[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?", cell) or float(cell) <= 0:
         collector.add("wrong-weight", "weight", line)

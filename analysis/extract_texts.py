@@ -85,7 +85,13 @@ def read_texts(path: Path, codebook: Codebook | None, problems: list[Problem]) -
     if problem := encoding_problem(TEXTS, data):
         problems.append(problem)
         return ()
-    rows = list(csv.reader(data.decode("utf-8").splitlines(keepends=True)))
+    lines = csv.reader(data.decode("utf-8").splitlines(keepends=True))
+    try:
+        rows = list(lines)
+    except csv.Error:
+        message = "Die Anführungszeichen gehen nicht auf. Bitte die Zeile prüfen oder den Auszug neu erzeugen."
+        problems.append(Problem("unreadable", "rows", message, TEXTS, lines.line_num))
+        return ()
     if not rows or tuple(rows[0]) != TEXT_COLUMNS:
         message = f"Die Datei braucht genau diese Spalten: {', '.join(TEXT_COLUMNS)}."
         problems.append(Problem("missing-columns", "header", message, TEXTS, 1))

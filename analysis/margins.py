@@ -24,6 +24,9 @@ from questionnaires.problems import Problem
 MISSING, FOREIGN = -1, -2
 MIXED_UNITS = (1.0, 100.0)
 """sums of shares and of percentages"""
+FURTHEST = 100
+"""a category counts at least a hundredth of its responses, beyond the number has another unit"""
+COUNTS_WANTED = "Bitte überall die Zahl der Familien eintragen."
 
 
 @dataclass(frozen=True)
@@ -237,6 +240,9 @@ def _check_sums(sums: Sequence[tuple[Margin, float]]) -> Iterator[Problem]:
     for margin, total in sums:
         if total <= 0 and margin.categories:
             yield _problem("margin-of-nobody", margin.id, "Die Zahlen ergeben zusammen null.")
+        if any(abs(total - mixed) < 1e-6 for mixed in MIXED_UNITS):
+            text = f"Die Zahlen ergeben zusammen {thousands(total)}: Das sieht nach Anteilen aus. {COUNTS_WANTED}"
+            yield _problem("margin-shares", margin.id, text)
     first, reference = sums[0] if sums else (None, 0.0)
     for margin, total in sums[1:]:
         if first is None or not (total and reference) or abs(total - reference) <= TOLERANCE * max(total, reference):
@@ -256,6 +262,10 @@ def _check_sums(sums: Sequence[tuple[Margin, float]]) -> Iterator[Problem]:
 
 def _unfit(known: Known, plan: PublicationPlan, codebook: Codebook, least: int) -> Iterator[Problem]:
     name, n = known.margin.id, known.n
+    everybody = sum(category.number for category in known.categories)
+    if n.sum() > everybody > 0:
+        text = f"Es kamen mehr Bögen, als Familien bekannt sind ({thousands(everybody)}). {COUNTS_WANTED}"
+        yield _problem("margin-fewer-than-responses", name, text)
     if known.foreign:
         text = (
             f"{listed([f'„{one}“' for one in known.foreign])} kommt in den Bögen vor, steht aber in keiner Gruppe. "
@@ -266,6 +276,12 @@ def _unfit(known: Known, plan: PublicationPlan, codebook: Codebook, least: int) 
         if category.number == 0 and n[c]:
             text = f"„{category.title}“ hat die Zahl null, kommt in den Bögen aber vor. Bitte die Zahl prüfen."
             yield _problem("margin-category-of-nobody", name, text)
+        elif n[c] and category.number / everybody < n[c] / n.sum() / FURTHEST:
+            text = (
+                f"„{category.title}“ hat die Zahl {thousands(category.number)} und zählte damit kaum noch, so viele "
+                f"Bögen kamen von dort. Sind es Tausend? {COUNTS_WANTED}"
+            )
+            yield _problem("margin-category-other-unit", name, text)
         elif category.number > 0 and n[c] < least:
             yield _problem("margin-category-empty" if not n[c] else "margin-category-small", name,
                            _too_few(known, c, plan, codebook, least))  # fmt: skip

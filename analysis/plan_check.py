@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.margins import check_margins
+from questionnaires.check import PLAN_RULES
 from questionnaires.handover import Codebook
 from questionnaires.plan import PublicationPlan
 from questionnaires.problems import Problem
@@ -21,7 +22,8 @@ def check_plan(plan: PublicationPlan, codebook: Codebook) -> list[Problem]:
     -------
     list of Problem
         unknown questions, codes, Sozialräume; coarse scales that are no partition of a question's answers; filters
-        by questions that cannot filter; wrong margins; a lower threshold for sensitive questions than for others
+        by questions that cannot filter, and filters or groups that stand twice; wrong margins; a lower threshold for
+        sensitive questions than for others
     """
     scene = PlanScene(plan, codebook.questionnaire, codebook.district.areas)
     found = [
@@ -29,11 +31,9 @@ def check_plan(plan: PublicationPlan, codebook: Codebook) -> list[Problem]:
         for code, rule in QUESTION_RULES.items()
         for place, text in rule(scene)
     ]
-    found += check_margins(plan, codebook)
-    if plan.k_sensitive < plan.k:
-        text = f"Die Grenze für geschützte Fragen ({plan.k_sensitive}) liegt unter der allgemeinen ({plan.k})."
-        found.append(_problem("plan-threshold", "k_sensitive", text))
-    return found
+    by_itself = [(code, *said) for code, rule in PLAN_RULES.items() for said in rule(plan)]
+    found += [_problem(code, ".".join(map(str, place)), text) for code, place, text in by_itself]
+    return [*found, *check_margins(plan, codebook)]
 
 
 def _problem(code: str, place: str, message: str) -> Problem:

@@ -19,7 +19,7 @@ from analysis.variance import Design, make_design
 from questionnaires.handover import ReleaseTable, WeightedGroup, WeightedMargin, Weighting
 from questionnaires.plan import Margin, MarginCategory, PublicationPlan
 
-STEPS = (0.01, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
+STEPS = (0.0, 0.01, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0, 1e4, 1e5, 1e6)
 """limits of weights are told in these steps: an exact largest weight would tell how many lived in the smallest group"""
 LEAST_LEFT = 0.1
 GRID = 32
@@ -142,7 +142,7 @@ def report(
 
 
 def steps_around(low: float, high: float) -> tuple[float, float]:
-    """Return the limits of weights that are told, rounded outwards."""
+    """Return the limits of weights that are told, rounded outwards; of up to a million responses none is above."""
     return max(step for step in STEPS if step <= low + 1e-9), min(step for step in STEPS if step >= high - 1e-9)
 
 

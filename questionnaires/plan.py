@@ -67,7 +67,7 @@ class MarginCategory(Value):
     """ids of Sozialräume; only where the margin has no question"""
     codes: tuple[int, ...] = ()
     """codes of a question; of an age band: 0 for families without a child in it, 1 for those with one"""
-    number: Annotated[float, Field(ge=0)]
+    number: Annotated[float, Field(ge=0, le=100_000_000, allow_inf_nan=False)]
     """known families; every margin of a plan must count the same ones, so that all have the same sum"""
 
 

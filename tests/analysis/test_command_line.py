@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
-from tests.analysis.make_extract import make_small
+from tests.analysis.make_extract import SMALL_PLAN, make_small
 
 
 @pytest.fixture
@@ -35,9 +35,12 @@ def test_every_own_error_has_its_code_and_a_german_reason(
     extract: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     early = make_small(tmp_path / "frueh", 60, anonymised=False)
+    lost = make_small(tmp_path / "ohne", 60, plan=SMALL_PLAN.model_copy(update={"sensitive": ("mond",)}))
     (tmp_path / "da").mkdir()
     cases = [
         (["check", str(tmp_path / "nichts")], 3, "Die Datei codebook.json fehlt"),
+        (["release", str(lost), str(tmp_path / "r")], 3, "fieldwork.json, plan.sensitive.0: Veröffentlichungsplan"),
+        (["release", str(lost), str(tmp_path / "r")], 3, "Bitte die genannten Stellen berichtigen"),
         (["release", str(early), str(tmp_path / "r")], 4, "noch nicht anonymisiert"),
         (["release", str(extract), str(tmp_path / "da")], 5, "nie überschrieben"),
         (["show", str(extract)], 7, "kein Ergebnisstand"),
@@ -48,6 +51,7 @@ def test_every_own_error_has_its_code_and_a_german_reason(
         said = capsys.readouterr().err
         assert reason in said
         assert "Traceback" not in said
+    assert not (tmp_path / "r").exists()
 
 
 def test_a_wrong_call_ends_with_two_and_help_knows_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from questionnaires.problems import Problem
 from tests.analysis.make_extract import draw_rows, make_extract, miniature, write_extract
 
 Change = Callable[[str], str]
+FIELDWORK = "fieldwork.json"
 
 
 @pytest.fixture
@@ -86,6 +88,8 @@ def test_own_words_are_counted_and_may_stay_behind(folder: Path) -> None:
         ("huerden_1", "2", "foreign-code"),
         ("form", "1.5", "not-whole"),
         ("form", "ja", "not-whole"),
+        ("form", "\u0661", "not-whole"),
+        ("form", "inf", "not-whole"),
         ("weg", "1,5", "ragged"),
         ("weg", '"1,5"', "decimal-comma"),
         ("weg", "241", "out-of-range"),
@@ -115,6 +119,11 @@ def test_a_weight_that_is_none_is_reported(tmp_path: Path, value: str) -> None:
     assert [p.place for p in problems_of(folder)] == ["weight"]
 
 
+def test_weights_of_different_units_are_reported(tmp_path: Path) -> None:
+    rows = [row | {"weight": 1e99 if i == 3 else 1.0} for i, row in enumerate(draw_rows(miniature(), 12))]
+    assert [p.code for p in problems_of(write_extract(tmp_path / "e", miniature(), rows))] == ["weights-far-apart"]
+
+
 def test_a_row_that_comes_twice_is_reported(folder: Path) -> None:
     first = read_extract_rows(folder)[1].split(",")[0]
     change(folder, put("row", 8, first))
@@ -135,6 +144,8 @@ def test_semicolons_a_byte_order_mark_and_windows_letters_are_named(folder: Path
     good = path.read_bytes()
     path.write_bytes(good.replace(b",", b";"))
     assert [p.code for p in problems_of(folder)] == ["semicolon"]
+    path.write_bytes(good.replace(b"\n", b"\r"))
+    assert [p.code for p in problems_of(folder)] == ["line-ends"]
     path.write_bytes(b"\xef\xbb\xbf" + good)
     assert [p.code for p in problems_of(folder)] == ["byte-order-mark"]
     path.write_bytes(good.replace(b",kita,", ",kitä,".encode("cp1252"), 1))
@@ -178,6 +189,45 @@ def test_a_codebook_or_fieldwork_that_is_not_as_agreed_is_reported(
     folder: Path, name: str, key: str, value: object, code: str
 ) -> None:
     change(folder, edit_json(key, value), name)
+    assert code in {p.code for p in problems_of(folder)}
+
+
+@pytest.mark.parametrize(
+    ("change_", "said"),
+    [
+        (lambda plan: plan | {"k": 2}, "Zahl, die nicht sein kann; erlaubt ist mindestens 3"),
+        (lambda plan: plan | {"k": "fünf"}, "Das Feld „plan.k“ braucht eine ganze Zahl."),
+        (lambda plan: plan | {"weight_cap": "1,5"}, "braucht eine Zahl, mit Punkt statt Komma"),
+        (lambda plan: plan | {"access": "mond"}, "ein Wort, das es hier nicht gibt; möglich sind register, full, open."),
+        (lambda plan: plan | {"mond": 1}, "Das Feld „plan.mond“ ist nicht bekannt."),
+    ],
+)
+def test_a_field_of_the_plan_says_what_it_may_hold(folder: Path, change_: Any, said: str) -> None:
+    change(folder, lambda text: json.dumps((facts := json.loads(text)) | {"plan": change_(facts["plan"])}), FIELDWORK)
+    (problem,) = problems_of(folder)
+    assert said in problem.message
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", '{"format": "familienst', "[" * 10_000])
+def test_a_file_written_halfway_or_of_something_else_is_reported(folder: Path, text: str) -> None:
+    change(folder, lambda _: text, FIELDWORK)
+    (problem,) = problems_of(folder)
+    assert "Bitte den Auszug neu erzeugen." in problem.message
+
+
+def test_a_wave_that_ends_before_it_begins_is_reported(folder: Path) -> None:
+    change(folder, edit_json("closes_on", "2026-01-01"), FIELDWORK)
+    assert [p.code for p in problems_of(folder)] == ["wrong-dates"]
+
+
+@pytest.mark.parametrize(("key", "code"), [("areas", "duplicate-id"), ("zones", "duplicate-id"), ("", "no-areas")])
+def test_a_district_changed_by_hand_is_reported(folder: Path, key: str, code: str) -> None:
+    def twice(text: str) -> str:
+        book = json.loads(text)
+        book["district"] |= {key: book["district"][key] * 2} if key else {"areas": []}
+        return json.dumps(book)
+
+    change(folder, twice, "codebook.json")
     assert code in {p.code for p in problems_of(folder)}
 
 

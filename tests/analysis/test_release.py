@@ -133,7 +133,9 @@ def test_nothing_half_written_stays_behind(
         ({"sensitive": ("nichts", "orte.mond")}, "plan-unknown-question"),
         ({"coarse": {"froh": PLAN.coarse["froh"][:2]}}, "plan-coarse"),
         ({"filters": (PLAN.filters[0].model_copy(update={"question": "weg"}),)}, "plan-filter"),
-        ({"k": 12}, "plan-threshold"),
+        ({"k": 12}, "weaker-sensitive"),
+        ({"filters": PLAN.filters * 2}, "duplicate-id"),
+        ({"joins": {"nord": "nord"}}, "wrong-join"),
     ],
 )
 def test_a_plan_that_names_what_does_not_exist_is_refused(tmp_path: Path, change: dict[str, Any], code: str) -> None:

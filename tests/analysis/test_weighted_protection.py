@@ -14,7 +14,7 @@ from tests.analysis.make_extract import AREAS, PLAN, draw_rows, extract_of, mini
 LIFTED = Margin(
     id="gebiet", title="Sozialraum", missing="exclude", source="Melderegister",
     categories=tuple(MarginCategory(title=area, areas=(area,), number=number)
-                     for area, number in zip(AREAS, (100, 100, 100, 3000, 100), strict=True)),
+                     for area, number in zip(AREAS, (1000, 1000, 1000, 30_000, 1000), strict=True)),
 )  # fmt: skip
 WEIGHTED = PLAN.model_copy(update={"margins": (LIFTED,), "filters": (), "k_sensitive": 5})
 K = 5

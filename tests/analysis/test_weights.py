@@ -98,6 +98,21 @@ def test_shares_beside_counts_are_recognised() -> None:
     assert "Anteilen neben Anzahlen" in refusals(by_area(), by_form(75, 25))["margin-totals-differ"]
 
 
+@pytest.mark.parametrize("numbers", [(0.75, 0.25), (75, 25)])
+def test_shares_instead_of_numbers_are_refused(numbers: tuple[float, float]) -> None:
+    assert set(refusals(by_form(*numbers))) == {"margin-shares"}
+
+
+def test_more_responses_than_known_families_are_refused() -> None:
+    assert "mehr Bögen, als Familien bekannt sind (200)" in refusals(by_form(140, 60))["margin-fewer-than-responses"]
+
+
+def test_a_category_in_thousands_is_refused() -> None:
+    message = refusals(by_area(ost=0.6))["margin-category-other-unit"]
+    assert "„Ost“ hat die Zahl 0,6" in message
+    assert "Sind es Tausend?" in message
+
+
 def test_margins_without_common_solution_are_refused_and_the_worst_is_named() -> None:
     rows = [row | {"form": 1 if row["area"] in {"nord", "mitte"} else 2} for row in ROWS if row["area"]]
     message = refusals(by_area(), by_form(500, 1500), rows=rows)["margin-no-solution"]

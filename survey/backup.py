@@ -8,7 +8,7 @@ from pathlib import Path
 
 from survey.errors import SurveyError
 from survey.settings import Settings
-from survey.store import Store
+from survey.store import Store, file_of
 from survey.store.copy import copy_to
 
 #: Of the data folder; the database is copied by itself.
@@ -50,12 +50,12 @@ def back_up(settings: Settings, folder: Path) -> None:
 
 def _kept(settings: Settings) -> Store:
     """Return the store, unless making it would create a database."""
-    if not settings.database_url.startswith("sqlite"):
+    path = file_of(settings.database_url)
+    if path is None:
         raise BackupRefused(
             "Die Datenbank ist PostgreSQL. Sichern Sie sie mit „pg_dump“, dazu den Ordner „releases“ und die Datei "
             f"„secret_key“ in „{settings.data}“."
         )
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
     if not path.is_file():
         raise BackupRefused(f"In „{settings.data}“ ist noch keine Datenbank. Es wurde nichts geschrieben.")
     return Store(settings.database_url)

@@ -15,7 +15,13 @@ from questionnaires.model import Questionnaire
 from survey.store.engine import BEGIN, make_engine, prepare_file
 from survey.store.together import Together
 
-__all__ = ["Store"]
+__all__ = ["Store", "file_of"]
+
+
+def file_of(url: str) -> Path | None:
+    """Return where an SQLite database lies; None on PostgreSQL."""
+    address = make_url(url)
+    return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
 
 
 class Store:
@@ -25,9 +31,9 @@ class Store:
         address = make_url(url)
         if address.get_backend_name() == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        self.is_sqlite = address.get_backend_name() == "sqlite"
-        self.path = Path(address.database or "") if self.is_sqlite else None
+        self.path = file_of(url)
         """the SQLite file; None on PostgreSQL"""
+        self.is_sqlite = self.path is not None
         if self.path:
             prepare_file(self.path)
         self._engine = make_engine(address)

@@ -16,6 +16,7 @@ from survey.results.access import NUMBER, Shown
 from survey.results.places import places_of
 from survey.results.reader import Content
 from survey.results.tables import CellView, view_cell
+from survey.results.words import split_question
 from survey.services import services
 from survey.store import questionnaires
 
@@ -88,6 +89,9 @@ def once(content: Content, name: str, caller: Callable[[], Markup]) -> Markup:
 def short_title(title: str) -> str:
     """Return what a table of an item is about: „Bus und Bahn“ of „Wie zufrieden sind Sie damit? – Bus und Bahn“."""
     return title.removesuffix(" (zusammengefasst)").rpartition(" – ")[2] or title
+
+
+blueprint.add_app_template_filter(split_question)
 
 
 @blueprint.app_template_filter()

@@ -5,14 +5,14 @@ Schools are the groups of a filter by doors. A sheet holds a school against ever
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from questionnaires.handover import Group, ReleaseTable
+from questionnaires.handover import Cell, Group, ReleaseTable
 from survey.errors import NotFound
 from survey.results import blueprint
 from survey.results import profile_parts as parts
@@ -104,13 +104,22 @@ def _lines(content: Content, group: Group) -> Iterator[SheetLine]:
             yield line
 
 
+def may_be_more(table: ReleaseTable, cells: Mapping[str, Cell], most: float) -> bool:
+    """Say whether an answer that is not shown as a number may have been given by more than `most`, a share."""
+    rest = [row for row, cell in cells.items() if cell.value is None]
+    if table.measure == "share":
+        return bool(rest) and 1 - sum(cell.value or 0 for cell in cells.values()) > most
+    whole = (column(table, DISTRICT)[row].value for row in rest)
+    return any(value is not None and value >= most for value in whole)
+
+
 def _line(table: ReleaseTable, group: Group) -> SheetLine | None:
     cells = column(table, group.id)
     shown = [(cell.value, row) for row, cell in cells.items() if cell.value is not None]
     whole = column(table, DISTRICT)
-    if not shown:
+    most, row = max(shown, key=lambda pair: pair[0], default=(0.0, ""))
+    if not row or may_be_more(table, cells, most):
         return None
-    row = max(shown, key=lambda pair: pair[0])[1]
     label = next(one.label for one in table.rows if one.id == row)
     title = table.title.removesuffix(" (zusammengefasst)")
     return SheetLine(table.id, title, label, view_cell(cells[row], table), view_cell(whole[row], table))

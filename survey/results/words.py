@@ -27,9 +27,12 @@ FORMULAS: dict[Literal["share", "share_of_cases", "mean"], str] = {
 
 INTERVAL = (
     "Zu jeder Zahl gehört eine Spanne, der Vertrauensbereich (95 %). Sie zeigt die Zufallsschwankung: So weit könnte "
-    "die Zahl schwanken, wenn zufällig andere geantwortet hätten. Überschneiden sich zwei Spannen, ist ein Unterschied "
-    "nicht gesichert. Das heißt nicht, dass es keinen gibt."
+    "die Zahl schwanken, wenn zufällig andere geantwortet hätten. Ob zwei Zahlen gesichert verschieden sind, prüft "
+    "eine eigene Rechnung; das Ergebnis steht als „gesichert“ oder „Hinweis“ dabei. An den Spannen allein ist es nicht "
+    "abzulesen: Auch wo sie sich ein Stück überschneiden, kann ein Unterschied gesichert sein. Steht nichts dabei, "
+    "heißt das nicht, dass es keinen gibt."
 )
+ASKED = "Frage: „"
 
 
 def weights(manifest: Manifest) -> Iterator[str]:
@@ -41,6 +44,18 @@ def weights(manifest: Manifest) -> Iterator[str]:
         f"Durch die Gewichte sind die Zahlen so unsicher wie bei rund {number(manifest.n_eff)} gleich gewichteten "
         f"Fragebögen{effect}."
     )
+
+
+def split_question(sentence: str) -> tuple[str, str]:
+    """Return the question a finding's sentence begins with, empty where it begins otherwise, and the rest."""
+    if not sentence.startswith(ASKED):
+        return "", sentence
+    depth = 0
+    for place, sign in enumerate(sentence):
+        depth += {"„": 1, "“": -1}.get(sign, 0)
+        if sign == "“" and depth == 0:
+            return sentence[len(ASKED) : place], sentence[place + 1 :].lstrip()
+    return "", sentence
 
 
 def formula(table: ReleaseTable) -> str:

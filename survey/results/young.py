@@ -14,7 +14,7 @@ from survey.results import blueprint
 from survey.results.access import Shown, get_shown_below
 from survey.results.frame import asks_young_people, page_frame
 from survey.results.places import DISTRICT, column
-from survey.results.sheet import groups_with_sheet
+from survey.results.sheet import groups_with_sheet, may_be_more
 from survey.results.tables import CellView, view_cell
 from survey.results.topics import list_topics
 
@@ -70,7 +70,7 @@ def _said(table: ReleaseTable, most: int) -> Said | None:
     cells, labels = column(table, DISTRICT), {row.id: row.label for row in table.rows}
     shown = [(row, cell) for row, cell in cells.items() if cell.state == "number" and cell.value is not None]
     first = sorted(shown, key=lambda pair: -(pair[1].value or 0))[:most]
-    if not first:
+    if not first or (table.measure == "share" and may_be_more(table, cells, first[0][1].value or 0)):
         return None
     title = table.title.removesuffix(" (zusammengefasst)")
     return Said(table.id, title, tuple((labels[row], view_cell(cell, table)) for row, cell in first))

@@ -327,7 +327,8 @@ class Reply:
     def problem(self, state: str, sentence: str, status: int | None = None) -> Response:
         """Say what is wrong with the whole form."""
         message = self.instrument.words[sentence]
-        return self._problems(state, [{"question": "", "name": "", "message": message}], status)
+        at = "_code" if state == "code" and not self.assisted else ""  # the one field of the form that is no question
+        return self._problems(state, [{"question": at, "name": at, "message": message}], status)
 
     def invalid(self, problems: list[dict[str, str]]) -> Response:
         """Say what is wrong with which answer."""

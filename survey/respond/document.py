@@ -28,12 +28,13 @@ from markupsafe import Markup, escape
 
 from questionnaires.answers import AnswerProblem, Form
 from questionnaires.children import Child, base_name, sections_of
-from questionnaires.model import Asked, Page, Questionnaire, text_in
+from questionnaires.model import SOURCE_LANGUAGE, Asked, Page, Questionnaire, text_in
 from questionnaires.region import District, HelpContact, Place
 from survey.records import Notices, Wave
 from survey.respond import assisted, conditions, styles
 from survey.respond.extras import script_of
 from survey.respond.files import source, trusted
+from survey.respond.mixed import marked, words_marked
 from survey.respond.simple import SIMPLE, checked_by, in_lines, language_names, one_at_a_time, sentences, words_in_lines
 from survey.respond.words import direction, html_language, locale_of, words
 from survey.waves import BERLIN, withdraw_until
@@ -41,7 +42,6 @@ from survey.waves import BERLIN, withdraw_until
 #: How long a document is kept before changes of wave, texts or district are looked for [s].
 KEPT_SECONDS = 30
 ENCODINGS = ("br", "gzip")
-GERMAN_IN_BRACKETS = re.compile(r"(\([^()]*[A-Za-zÄÖÜäöüß][^()]*\))")
 #: A sentence of the product as the script names it.
 WORD_IN_SCRIPT = re.compile(r"\bwords(?:\.(\w+)|\['([\w-]+)'\])")
 
@@ -218,11 +218,8 @@ def render_thanks(instrument: Instrument, repeated: bool) -> str:
 def render_page(instrument: Instrument, title: str, **values: Any) -> str:
     """Return a small page around the document: thanks, closed, deleted."""
     common = common_values(instrument)
-    return _tight(
-        render_template(
-            "respond/page.html", **common, title=title, css=Markup(source("document.css")), **values
-        )
-    )
+    css = trusted(source("document.css") + source("later.css"))
+    return _tight(render_template("respond/page.html", **common, title=title, css=css, **values))
 
 
 def common_values(instrument: Instrument) -> dict[str, Any]:
@@ -233,7 +230,7 @@ def common_values(instrument: Instrument) -> dict[str, Any]:
     return {
         "wave": wave, "district": instrument.district, "questionnaire": questionnaire, "language": language,
         "lang": html_language(language), "dir": direction(language),
-        "w": words_in_lines(instrument.words) if language == SIMPLE else instrument.words,
+        "w": _words(instrument),
         "t": lambda texts: _text(texts, language), "plain": lambda texts: text_in(texts, language)[0],
         "language_missing": instrument.language_missing,
         "unchecked": translation is not None and translation.status == "machine",
@@ -246,6 +243,13 @@ def common_values(instrument: Instrument) -> dict[str, Any]:
         "contacts": _contacts(instrument), "young": instrument.young, "assisted": instrument.assisted,
         "results_announced": instrument.notices.results_announced,
     }  # fmt: skip
+
+
+def _words(instrument: Instrument) -> Mapping[str, str]:
+    """Return the product's own sentences as they go into HTML."""
+    if instrument.language == SIMPLE:
+        return words_in_lines(instrument.words)
+    return words_marked(instrument.words, words(SOURCE_LANGUAGE, instrument.young))
 
 
 def _links(instrument: Instrument) -> dict[str, str]:
@@ -271,15 +275,8 @@ def _text(texts: dict[str, str], language: str) -> Markup:
     """Return a text, marked with its language where the page's own is missing."""
     text, found = text_in(texts, language)
     if found.split("-")[0] == language.split("-", maxsplit=1)[0]:
-        return in_lines(text) if found == SIMPLE else escape(text)
+        return in_lines(text) if found == SIMPLE else marked(text, texts.get(SOURCE_LANGUAGE, ""))
     return Markup('<span lang="{}" dir="{}">{}</span>').format(html_language(found), direction(found), text)
-
-
-def _isolated(text: str) -> Markup:
-    """Keep a German word in brackets together, so that right-to-left lines do not tear its brackets apart."""
-    german = Markup('<bdi lang="de" dir="ltr">{}</bdi>')
-    parts = GERMAN_IN_BRACKETS.split(text)
-    return Markup("").join(german.format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
 def _sections(instrument: Instrument, plain: bool) -> Iterator[dict[str, Any]]:
@@ -342,7 +339,8 @@ def _style(instrument: Instrument, plain: bool) -> Markup:
         css += source("leave.css")
     if instrument.assisted:
         css += source("assisted.css")
-    return Markup(css + (styles.css_rules(instrument.questionnaire) if plain else ""))
+    # What the first question can do without comes with the extras where there is a script.
+    return Markup(css + (source("later.css") + styles.css_rules(instrument.questionnaire) if plain else ""))
 
 
 def _assisted(instrument: Instrument) -> str:

@@ -52,7 +52,7 @@ def _data(instrument: Instrument) -> dict[str, Any]:
     sentences = instrument.words
     return {
         "words": {name: sentences[name] for name in WORDS},
-        "css": [line for line in source("extras.css").splitlines() if line],
+        "css": [line for line in (source("extras.css") + source("later.css")).splitlines() if line],
         "postcodes": postcodes(instrument.district),
         "languages": instrument.questionnaire.languages,
         "slow": instrument.language == SIMPLE,

@@ -22,6 +22,6 @@ def family_page(status: int, reference: str = "") -> Response | None:
     html = render_template(
         "respond/failed.html", language=language, lang=html_language(language), dir=direction(language),
         w=words_in_lines(plain) if language == SIMPLE else plain, title=plain[f"{kind}_title"], kind=kind,
-        css=trusted(source("document.css")), reference=reference,
+        css=trusted(source("document.css") + source("later.css")), reference=reference,
     )  # fmt: skip
     return page_response(html, status)

@@ -66,7 +66,7 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "place_number": "Platz {number}",
     "other_text": "Was genau?",
-    "search_place": "Name eingeben und dann antippen",
+    "search_place": "Name eingeben, dann antippen",
     "no_place_found": (
         "Diesen Ort finden wir nicht. Sie können auch „Ich wohne woanders“ wählen.",
         "Diesen Ort finden wir nicht. Du kannst auch „Ich wohne woanders“ wählen.",

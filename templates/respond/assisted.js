@@ -36,7 +36,13 @@ secret => {
     shown = now;
     if (isOwn(now) && !isOwn(before)) hand(words.assisted_alone_title, words.assisted_give, words.assisted_alone);
     else if (isOwn(before) && now && !isOwn(now)) hand(words.assisted_back_title, words.assisted_back);
-    else if (!form.isConnected && doc.querySelector('#key')) hand(words.code_title, words.assisted_give);
+    else if (!form.isConnected && doc.querySelector('#key')) {
+      hand(words.code_title, words.assisted_give);
+      // Whoever has the code can delete the answers; so it is gone before the device goes back.
+      const title = make('h1', words.assisted_back_title, { tabIndex: -1 });
+      const back = () => { main.replaceChildren(title); title.focus(); };
+      main.append(make('button', words.finished_here, { type: 'button', className: 'b', onclick: back }));
+    }
   };
   new MutationObserver(turned).observe(main, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden'] });
   turned();

@@ -200,7 +200,7 @@
   // A choice can be taken back.
   for (const question of questions) {
     const { node } = question;
-    if (one('[type=radio],.r', node)) {
+    if (one('[type=radio],.r,[data-place]', node)) {
       node.append(question.clear = button(words.clear, () => {
         for (const field of all('input,select', node)) {
           if (isChoice(field)) field.checked = false; else field.value = '';

@@ -15,7 +15,14 @@ from questionnaires.plan import PublicationPlan
 COARSE_FROM_HIDDEN = 0.15
 """part of a level's single answers that are hidden, from which only the coarse scale is shown there"""
 SPARSE = 0.25
-"""part of the cells by Sozialraum that stay readable, below which a question is given for Großräume instead"""
+"""part of the cells by Sozialraum that stay readable, below which a question is given for Großräume instead
+
+The choice follows from which figures would be hidden, and from nothing else: it is one yes or no about marks that a
+table by Sozialraum would show one by one, so that it tells less than that table. Of a mark the rules (no. 6) take for
+known only that 0 ≤ x ≤ base, because figures are also hidden for the sake of others; so a choice that follows from
+marks alone is granted nothing more. What is *not* claimed, of this choice as of every mark: that who repeats the whole
+calculation for every table that could be learns nothing from a figure being hidden although it need not have been. The
+same holds of the choice between single answers and coarse steps."""
 
 
 def decide(topic: Topic, cube: Cube, layout: Layout, plan: PublicationPlan) -> Work:

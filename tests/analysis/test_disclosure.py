@@ -2,9 +2,11 @@
 
 import ast
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from analysis import disclosure, display
@@ -12,7 +14,9 @@ from analysis.areas import make_layout
 from analysis.disclosure import Published, protect
 from analysis.display import interval_points, rounded_base, rounded_points, share_cell
 from analysis.estimates import korn_graubard
+from analysis.hiding import _crowded, _sparse
 from analysis.topics import count_topic, make_topics
+from analysis.work import prepare
 from questionnaires.handover import Cell, ReleaseTable
 from questionnaires.model import Questionnaire
 from questionnaires.plan import PublicationPlan
@@ -232,3 +236,18 @@ def test_a_question_of_which_hardly_anything_stays_readable_by_sozialraum_is_giv
     assert {group.level for group in table.groups} == {"district", "zone"}
     assert any("Gezeigt werden der Kreis und die Großräume" in note for note in table.notes)
     assert [cell(table, str(code), "zone-oben").state != "hidden" for code in (1, *rare)] == [True] * 8
+
+
+def test_which_levels_a_question_is_given_for_follows_from_marks_alone() -> None:
+    """With the same figures hidden, other counts behind them change nothing."""
+    extract = extract_of(miniature(), draw_rows(miniature(), 300), PLAN)
+    layout, topic = make_layout(extract, PLAN), next(t for t in make_topics(extract, PLAN) if t.id == "froh")
+    work = prepare(topic, count_topic(topic, extract, layout, None), layout, PLAN)
+    random, chosen = np.random.default_rng(1), set()
+    for part in np.linspace(0, 1, 30):
+        work.shown[:] = random.random(work.shown.shape) < part
+        other = replace(work, truth=random.integers(0, 90, work.truth.shape), base=work.base * 0, k=work.k + 7)
+        chosen.add((_sparse(work), _crowded(work)))
+        assert (_sparse(other), _crowded(other)) == (_sparse(work), _crowded(work))
+    assert {sparse for sparse, _ in chosen} == {True, False}
+    assert len({levels for _, levels in chosen}) > 1

@@ -11,14 +11,19 @@ from questionnaires.differences import Correction, Revision, correction
 from questionnaires.model import Questionnaire
 from survey.design import blueprint
 from survey.design.drafting import check_draft, get_draft, published_before, who
+from survey.design.words import place_in_words
 from survey.errors import NotNow
 from survey.records import Wave
+from survey.respond.words import LANGUAGE_NAMES
 from survey.security import needs
 from survey.services import services
 from survey.store import revisions, waves
 from survey.waves import state
 
 LONGEST_WHY = 200
+
+blueprint.add_app_template_filter(place_in_words)
+blueprint.add_app_template_filter(LANGUAGE_NAMES.__getitem__, "language_name")
 
 
 class NotOnlyTexts(NotNow):

@@ -19,6 +19,12 @@ from survey.security import needs
 from survey.services import services
 from survey.store import drafts, questionnaires
 
+NO_TEXT = (
+    "Das ist keine Textdatei, vielleicht eine Tabelle, ein Bild oder ein PDF. Gebraucht wird ein Fragebogen als YAML, "
+    "wie ihn „Datei“ und „Herunterladen“ bei einem Entwurf geben. Einzelne Fragen können Sie aus Word oder Excel "
+    "kopieren und im Entwurf einfügen."
+)
+
 
 @blueprint.get("/entwuerfe")
 @needs("coordinator")
@@ -88,6 +94,8 @@ def _from_file(form: Typed) -> dict[str, Any] | None:
 
 def read_upload(content: bytes) -> dict[str, Any] | tuple[Problem, ...]:
     """Return a file's data, or why it is no YAML."""
+    if b"\0" in content or content.startswith((b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xff\xd8")):
+        return (Problem("no-text", "", NO_TEXT, "Datei", 1),)
     try:
         source = Source(content.decode("utf-8-sig"), "Datei")
     except UnicodeDecodeError:

@@ -138,7 +138,7 @@ def test_a_correction_goes_live_with_its_log_and_both_versions_are_accepted(
     assert {before, waves.get_wave(store, WAVE).questionnaire_hash} <= waves.versions_of(store, WAVE)
     shown = page(desk.get(f"/wellen/{WAVE}/berichtigungen")).text
     assert "Tippfehler" in shown
-    assert "bedarf.text" in shown
+    assert "Frage „bedarf“" in shown
 
 
 def test_responses_keep_the_version_they_were_given_to(client: FlaskClient, desk: FlaskClient, store: Store) -> None:

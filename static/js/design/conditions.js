@@ -23,20 +23,34 @@ function flat(condition) {
   return tests.every(test => test.question || test.area) ? { join, tests } : null;
 }
 
+let areas = [];
+export const nameAreas = found => { areas = found; };
+
+const or = (values, name) => values.map(value => `„${name(value) || value}“`).join(" oder ");
+const bandNamed = id => german(data().pages.flatMap(page => page.questions || []).flatMap(question => question.bands || []).find(band => band.id === id)?.text);
+
+function named(condition) {
+  const question = byId(condition.question), part = [...question?.items || [], ...question?.bands || []].find(one => one.id === condition.item);
+  return `„${shortened(german(question?.text) || condition.question, 50)}${condition.item ? ` – ${german(part?.text) || condition.item}` : ""}“`;
+}
+
+// no: „nicht “ where the opposite is meant
+function single(condition, no) {
+  if (condition.area) return `der Wohnort ${no}in ${or(condition.area, id => areas.find(area => area.id === id)?.name)} liegt`;
+  if (condition.band) return `${no}nach einem Kind der Gruppe ${or(condition.band, bandNamed)} gefragt ist`;
+  const choices = choicesOf(byId(condition.question)), name = named(condition);
+  if (condition.is) return `${name} ${no}mit ${or(condition.is, code => german(choices.find(one => one.code === code)?.text))} beantwortet ist`;
+  if (condition.at_least !== undefined) return `${name} ${no}mindestens ${condition.at_least} ist`;
+  if (condition.at_most !== undefined) return `${name} ${no}höchstens ${condition.at_most} ist`;
+  return `${name} ${(condition.answered === false) === Boolean(no) ? "" : "nicht "}beantwortet ist`;
+}
+
 export function inWords(condition) {
-  if (condition.all) return condition.all.map(inWords).join(" und ");
-  if (condition.any) return condition.any.map(inWords).join(" oder ");
-  if (condition.not) return `nicht (${inWords(condition.not)})`;
-  if (condition.area) return `der Wohnort liegt in ${condition.area.join(" oder ")}`;
-  if (condition.band) return `das Kind ist in der Gruppe ${condition.band.join(" oder ")}`;
-  const question = byId(condition.question), name = `„${shortened(german(question?.text) || condition.question, 50)}“`;
-  if (condition.is) {
-    const words = condition.is.map(code => german(choicesOf(question).find(one => one.code === code)?.text) || String(code));
-    return `${name} mit „${words.join("“ oder „")}“ beantwortet ist`;
-  }
-  if (condition.at_least !== undefined) return `${name} mindestens ${condition.at_least} ist`;
-  if (condition.at_most !== undefined) return `${name} höchstens ${condition.at_most} ist`;
-  return `${name} ${condition.answered === false ? "nicht beantwortet" : "beantwortet"} ist`;
+  const all = Boolean(condition.all), parts = condition.all || condition.any;
+  if (parts) return parts.map(part => (all ? part.any : part.all) ? `(${inWords(part)})` : inWords(part)).join(all ? " und " : " oder ");
+  if (!condition.not) return single(condition, "");
+  const { not } = condition;
+  return not.all || not.any || not.not ? `nicht gilt, dass ${inWords(not)}` : single(not, "nicht ");
 }
 
 export function conditionEditor(path, before, areas, what) {

@@ -1,7 +1,7 @@
 // The designer: outline left, what is edited in the middle, a phone at the right.
 import { button, el, german, renew, say, shortened } from "./dom.js";
 import { drawBank } from "./bank.js";
-import { inWords } from "./conditions.js";
+import { inWords, nameAreas } from "./conditions.js";
 import { drawPage, drawQuestion, drawWhole, freeId } from "./question.js";
 import { canRedo, canUndo, data, get, listen, redo, replace, set, undo } from "./state.js";
 import { drawTranslate, missingIn } from "./translate.js";
@@ -9,6 +9,7 @@ import { open } from "./save.js";
 
 const NAMES = { de: "Deutsch", "de-simple": "Einfach erklärt", en: "English", uk: "Українська", ru: "Русский", ar: "العربية", fa: "فارسی", tr: "Türkçe" };
 const start = JSON.parse(document.getElementById("start").textContent);
+nameAreas(start.areas);
 const [outline, editor, frame] = ["outline", "editor", "p-frame"].map(id => document.getElementById(id));
 const pLang = document.getElementById("p-lang"), pAll = document.getElementById("p-all");
 

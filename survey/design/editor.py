@@ -55,8 +55,9 @@ def save(draft_id: str) -> ResponseReturnValue:
     if sent is None:
         return jsonify(problem="Der Entwurf kam nicht vollständig an. Ihre Eingaben sind noch da."), 400
     version = drafts.save_draft(
-        own.store, draft_id, sent["data"], sent["version"], who(), sent["key"], own.clock(), sent["note"]
-    )
+        own.store, draft_id, sent["data"], sent["version"], who(), sent["key"], own.clock(), sent["note"],
+        sent["turn"],
+    )  # fmt: skip
     if version is None:
         return jsonify(_whose(draft_id)), 409
     return jsonify(version=version, **_told(check_draft(sent["data"])))
@@ -76,7 +77,9 @@ def _sent() -> dict[str, Any] | None:
         return None
     if not isinstance(sent.get("version"), int):
         return None
-    return {**sent, "key": sent["key"][:40], "note": str(sent.get("note") or "")}
+    turn = sent.get("turn")
+    return {**sent, "key": sent["key"][:40], "note": str(sent.get("note") or ""),
+            "turn": turn if isinstance(turn, int) and 0 <= turn < 2**31 else 0}  # fmt: skip
 
 
 def _whose(draft_id: str) -> dict[str, Any]:

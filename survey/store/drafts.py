@@ -66,17 +66,24 @@ def unlock_draft(store: Store, draft_id: str, key: str) -> None:
 
 
 def save_draft(
-    store: Store, draft_id: str, data: Mapping[str, Any], version: int, by: str, key: str, now: datetime, note: str = ""
-) -> int | None:
-    """Save and return the new version; None if the draft is no longer at `version` or somebody else edits it."""
+    store: Store, draft_id: str, data: Mapping[str, Any], version: int, by: str, key: str, now: datetime,
+    note: str = "", turn: int = 0,
+) -> int | None:  # fmt: skip
+    """Save and return the new version; None if the draft is no longer at `version` or somebody else edits it.
+
+    A window may also save on what it saved itself, in an earlier turn: perhaps the answer that told it the version was
+    lost on the way.
+    """
     content = _content(data)
-    row = {**content, "version": version + 1, "saved_at": now, "saved_by": by, "locked_until": now + LOCK}
+    row = {**content, "version": draft.c.version + 1, "saved_at": now, "saved_by": by, "saved_key": key,
+           "saved_turn": turn, "locked_until": now + LOCK}  # fmt: skip
+    known = (draft.c.version == version) | ((draft.c.saved_key == key) & (draft.c.saved_turn < turn))
     with store.write() as connection:
-        query = update(draft).where(draft.c.id == draft_id, draft.c.version == version, draft.c.lock_key == key)
-        if connection.execute(query.values(row)).rowcount == 0:
-            return None
-        _keep_state(connection, draft_id, version + 1, content["document"], by, now, note)
-    return version + 1
+        query = update(draft).where(draft.c.id == draft_id, known, draft.c.lock_key == key)
+        saved = connection.execute(query.values(row).returning(draft.c.version)).scalar_one_or_none()
+        if saved is not None:
+            _keep_state(connection, draft_id, saved, content["document"], by, now, note)
+    return saved
 
 
 def _content(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -290,6 +290,8 @@ draft = Table(
     Column("locked_by", String(80)),
     Column("locked_until", Instant),
     Column("lock_key", String(40)),
+    Column("saved_key", String(40)),
+    Column("saved_turn", Integer),
 )  # fmt: skip
 
 draft_state = Table(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from questionnaires.write import data_of
 from survey.design.drafting import BLANK
@@ -103,6 +103,27 @@ def test_without_connection_nothing_typed_is_lost(site: Site, desk: Page) -> Non
     desk.context.set_offline(False)
     saved(desk)
     assert stored(site[1], name)["title"]["de"] == "Unterwegs getippt"
+
+
+def test_who_never_heard_that_a_state_was_saved_goes_on_from_it(site: Site, desk: Page) -> None:
+    name, lost = begin(site[1], "verlorene-antwort", BLANK), []
+
+    def lose_first(route: Route) -> None:
+        if route.request.method == "PUT" and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    open_draft(desk, site[0], name)
+    desk.route("**/entwuerfe/*", lose_first)
+    desk.locator("#editor input").first.fill("Kam an")
+    expect(desk.locator("#saved")).to_contain_text("keine Verbindung", timeout=20_000)
+    desk.locator("#editor input").first.fill("Kam an, ging weiter")
+    saved(desk)
+    assert lost == [200]
+    assert stored(site[1], name)["title"]["de"] == "Kam an, ging weiter"
+    expect(desk.locator("#whose")).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=slow)])

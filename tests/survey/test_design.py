@@ -50,9 +50,10 @@ def lock(desk: FlaskClient, key: str = "fenster", **more: str) -> Any:
     return desk.post("/entwuerfe/abc/sperre", data=data, headers={"Accept": "application/json"}).get_json()
 
 
-def save(desk: FlaskClient, data: Any, version: int = 1, key: str = "fenster") -> Any:
+def save(desk: FlaskClient, data: Any, version: int = 1, key: str = "fenster", turn: Any = 0) -> Any:
     headers = {"X-CSRFToken": token(desk), "Accept": "application/json"}
-    return desk.put("/entwuerfe/abc", json={"data": data, "version": version, "key": key}, headers=headers)
+    sent = {"data": data, "version": version, "key": key, "turn": turn}
+    return desk.put("/entwuerfe/abc", json=sent, headers=headers)
 
 
 def changed(**texts: str) -> dict[str, Any]:
@@ -119,6 +120,33 @@ def test_a_save_from_an_older_state_overwrites_nothing(desk: FlaskClient, draft:
     assert save(desk, changed(title="Erste")).status_code == 200
     assert save(desk, changed(title="Zweite"), version=1).status_code == 409
     assert drafts.get_draft(store, draft, DURING).title == "Erste"
+
+
+def test_a_window_goes_on_from_what_it_never_heard_was_saved_and_late_twins_come_too_late(
+    desk: FlaskClient, draft: str, store: Store
+) -> None:
+    lock(desk)
+    for turn, title in ((1, "Erste"), (2, "Zweite"), (3, "Dritte")):
+        assert save(desk, changed(title=title), version=1, turn=turn).get_json()["version"] == turn + 1
+    for late in (0, 1, 3, -7, 2**40, "4", None):
+        assert save(desk, changed(title="Spät"), version=1, turn=late).status_code == 409
+    lock(desk, "anderes", take="1")
+    lock(desk, take="1")
+    assert save(desk, changed(title="Vierte"), version=4, turn=4).status_code == 200
+    assert drafts.get_draft(store, draft, DURING).title == "Vierte"
+
+
+def test_a_window_that_was_taken_over_overwrites_nothing_with_a_later_turn(
+    desk: FlaskClient, draft: str, store: Store
+) -> None:
+    lock(desk)
+    assert save(desk, changed(title="Meins"), turn=1).status_code == 200
+    lock(desk, "anderes", take="1")
+    assert save(desk, changed(title="Anderes"), version=2, key="anderes", turn=1).status_code == 200
+    lock(desk, "anderes", leave="1")
+    lock(desk)
+    assert save(desk, changed(title="Alt"), version=2, turn=2).status_code == 409
+    assert drafts.get_draft(store, draft, DURING).title == "Anderes"
 
 
 def test_a_lock_ends_when_its_window_leaves_or_falls_silent(desk: FlaskClient, draft: str, clock: Clock) -> None:

@@ -2,12 +2,12 @@
 import { begin, data, listen, replace } from "./state.js";
 import { button, el } from "./dom.js";
 
-const PAUSE = 800, HEARTBEAT = 45_000, RETRY = 5000;
+const PAUSE = 800, HEARTBEAT = 45_000, RETRY = 5000, PATIENCE = 20_000;
 const saved = document.getElementById("saved"), whose = document.getElementById("whose");
 const tokenNode = document.getElementById("token");
 const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
-let start, version, timer, busy = false, dirty = false, mine = false, onSaved = () => {};
+let start, version, timer, turn = 0, busy = false, dirty = false, mine = false, onSaved = () => {};
 const local = () => `familienstimme-entwurf ${location.pathname}`;
 
 // A questionnaire is long to write down, so this waits for a pause in typing, but never for the end of the page.
@@ -57,8 +57,9 @@ export async function save() {
   let answer = null, found = {};
   try {
     answer = await fetch(start.save, {
-      method: "PUT", body: JSON.stringify({ data: sent, version, key }),
+      method: "PUT", body: JSON.stringify({ data: sent, version, key, turn: ++turn }),
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": tokenNode.content },
+      signal: AbortSignal.timeout?.(PATIENCE),  // a line that only hangs is no connection
     });
     if ([400, 401].includes(answer.status)) await renewToken();
     else found = await answer.json();

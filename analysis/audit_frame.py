@@ -68,6 +68,8 @@ class Scale:
     """any response in a group"""
     base: Mapping[Key, tuple[float, float]] = field(default_factory=dict)
     """mean of those in a group who gave a valid answer"""
+    alike: frozenset[Key] = frozenset()
+    """groups in which all count the same, so that weighted shares are shares of counts"""
 
     @property
     def tells(self) -> bool:
@@ -212,7 +214,7 @@ def _read_shares(
             group = frame.position(key)
             if row is None or group is None:
                 continue
-            if table.scale is None:
+            if table.scale is None or key in table.scale.alike:
                 known.ratio_low[row, group] = max(known.ratio_low[row, group], table.low[i, j])
                 known.ratio_high[row, group] = min(known.ratio_high[row, group], table.high[i, j])
             if not table.shown[i, j]:

@@ -10,8 +10,11 @@ says of its own count is a limit of that count, too. What is known of weights:
 
 * While a table is made, of every group the least and the greatest weight in it, and the mean weight of those with a
   valid answer, as closely as who knows all margins can work them out from numbers of people that are rounded
-  (:meth:`analysis.exact_repair.Bridge._conceded`). Not conceded: who has which weight, exact sums of weights (with
-  equal weights these would tell the exact numbers that are rounded), and what an interval's width tells of weights.
+  (:meth:`analysis.exact_repair.Bridge._conceded`). Of a group in which all count the same, as in a Sozialraum where
+  only Sozialräume are weighted, that they do: its weighted shares are shares of counts. Not conceded: who has which
+  weight, exact sums of weights (with equal weights these would tell the exact numbers that are rounded), that an equal
+  weight known between limits is one and the same number for all answers of its group (a product of two unknowns is no
+  linear fact), and what an interval's width tells of weights.
 * In the audit of a folder, only between which limits all weights lie, as its manifest says. As coarse as these are,
   only each count is limited by its own share. Weights that an extract brought along are not known at all.
 

@@ -229,7 +229,8 @@ class Bridge:
         """Return what is conceded of weights; None where all count the same.
 
         Of every group the least and the greatest weight, and the mean of those with a valid answer: as closely as who
-        knows all margins can work them out, but has numbers of people only as they are published, rounded.
+        knows all margins can work them out, but has numbers of people only as they are published, rounded. Of groups in
+        which all count the same, that they do: the Sozialräume, where responses are weighted by these alone.
         """
         cube, keys = self.work.cube, _all_keys(self.work)
         if cube.spread is None:
@@ -237,12 +238,17 @@ class Bridge:
         spread, nobody = cube.spread, cube.size.n == 0
         least = np.where(nobody, spread.least.min(), spread.least)
         most = np.where(nobody, spread.most.max(), spread.most)
+        alike = frozenset(key for key, same in zip(keys, least == most, strict=True) if same)
         average, (least, most) = spread.average, _loosely(cube.size.n, least, most)
+        for relation in self.work.layout.relations:  # nobody in a part counts less, or more, than anybody in the whole
+            parts = list(relation.parts)
+            least[parts] = np.maximum(least[parts], least[relation.total])
+            most[parts] = np.minimum(most[parts], most[relation.total])
         means = _loosely(cube.base.n, *[cube.base.w / np.maximum(cube.base.n, 1)] * 2)
         limits = zip(keys, least / average, most / average, strict=True)
         each = {key: (float(low), float(high)) for key, low, high in limits}
         base = {key: (float(low) / average, float(high) / average) for key, low, high in zip(keys, *means, strict=True)}
-        return Scale((0.0, np.inf), each, base)
+        return Scale((0.0, np.inf), each, base, alike)
 
     def _published_scale(self) -> Scale | None:
         """Return what a release will say of weights: limits of all, in coarse steps."""

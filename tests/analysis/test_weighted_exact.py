@@ -9,7 +9,7 @@ import pytest
 from analysis.audit_frame import Known, Scale, Shown, facts_of
 from analysis.exact import search, settle
 from analysis.exact_model import Facts
-from analysis.exact_repair import Beside, Bridge, secure
+from analysis.exact_repair import Beside, Bridge, _all_keys, secure
 from analysis.groups import EVERYBODY, REST, SPACE, Key, make_frame
 from analysis.known import risky
 from tests.analysis.test_exact import ABOUT, NORD, K, Tables, agrees, all_tables, drawn, findings_of, published, rows_of
@@ -92,3 +92,27 @@ def test_nothing_conceded_of_weights_contradicts_the_truth(seed: int) -> None:
     for facts in bridge._readings():
         [truth] = bridge._truth(facts)
         assert search(facts, [truth]).witnesses[0].tolist() == truth.tolist()
+
+
+def test_where_all_in_a_group_count_the_same_its_weighted_shares_are_shares_of_counts() -> None:
+    frame = make_frame({NORD: "Nord"}, {NORD: K}, K)
+    shown = published(rows_of(np.array([[40, 23, 2], [25, 9, 0]])), (EVERYBODY, NORD), ())
+    sizes = Known(np.array([65, 0, 0]), np.array([65] * 3))
+    scale = Scale(each={NORD: (1.9, 2.1)}, alike=frozenset({NORD}))
+    plain, weighted = (facts_of(ABOUT, [replace(shown, scale=one)], frame, sizes) for one in (None, scale))
+    nord = frame.keys.index(NORD)
+    for end in ("ratio_low", "ratio_high"):
+        counts, lifted = (getattr(facts.known, end) for facts in (plain, weighted))
+        assert counts[:, nord].tolist() == lifted[:, nord].tolist()
+        assert counts[:2, 0].tolist() != lifted[:2, 0].tolist()
+
+
+def test_it_is_conceded_who_counts_the_same_and_no_part_counts_more_than_its_whole() -> None:
+    work, _ = decided(3)
+    scale = Bridge.of(work, Beside())._conceded()
+    assert scale is not None
+    keys = _all_keys(work)
+    assert scale.alike == {(SPACE, frozenset({area})) for area in ("nord", "mitte", "ost")}
+    for relation in work.layout.relations:
+        low, high = scale.each[keys[relation.total]]
+        assert all(low <= scale.each[keys[part]][0] <= scale.each[keys[part]][1] <= high for part in relation.parts)

@@ -31,11 +31,9 @@ CONTENT_POLICY = (
     f"style-src 'self' {EMPTY_STYLE}; img-src 'self' data: blob:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-#: Without this Plotly draws a heat map as a smooth gradient, a wrong picture.
-RESULTS_POLICY = f"{CONTENT_POLICY}; style-src-attr 'unsafe-inline'"
 #: The editor of questionnaires shows a phone in a frame.
 DESIGN_POLICY = f"{CONTENT_POLICY}; frame-src 'self'"
-POLICIES = {"results": RESULTS_POLICY, "design": DESIGN_POLICY}
+POLICIES = {"design": DESIGN_POLICY}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -65,6 +65,11 @@ class CoverageBlock:
     parts: bool
     """whether shares of all and of the responses stand in it"""
 
+    @property
+    def most(self) -> float:
+        """The largest part that was reached: where the bars end."""
+        return max((row.reached or 0.0 for row in self.rows), default=0.0)
+
 
 @dataclass(frozen=True)
 class GapField:

@@ -21,6 +21,15 @@ READABLE: frozenset[State] = frozenset({"number", "uncertain", "words"})
 
 
 @dataclass(frozen=True)
+class LineView:
+    """Where a figure and its interval lie on an axis, as lengths of a drawing."""
+
+    low: str
+    value: str
+    high: str
+
+
+@dataclass(frozen=True)
 class CellView:
     """A cell in words. All hidden cells are the same value."""
 
@@ -33,8 +42,8 @@ class CellView:
     """1…5; 0: none"""
     value: float = -1.0
     """published value, to sort by; hidden cells and words have none"""
-    range: str = ""
-    """where its interval lies on the axis of the district's shares, as a style"""
+    range: LineView | None = None
+    """on the axis of the district's shares"""
 
 
 HIDDEN = CellView("hidden", HIDDEN_MARK, HIDDEN_MARK)
@@ -175,11 +184,10 @@ def view_cell(cell: Cell, table: ReleaseTable, step: float = 0.0, axis: float = 
     return CellView(cell.state, text, short, _interval(cell, table), shade, cell.value, _range(cell, axis))
 
 
-def _range(cell: Cell, axis: float) -> str:
+def _range(cell: Cell, axis: float) -> LineView | None:
     if not axis or cell.value is None or cell.low is None or cell.high is None:
-        return ""
-    low, width, value = cell.low / axis, (cell.high - cell.low) / axis, cell.value / axis
-    return f"--low:{low:.1%};--width:{width:.1%};--value:{value:.1%}"
+        return None
+    return LineView(*(f"{length / axis * 100:.3g}%" for length in (cell.low, cell.value, cell.high)))
 
 
 def _axis(table: ReleaseTable) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from questionnaires.handover import HIDDEN_MARK, Cell
-from survey.results.tables import HIDDEN, view_cell, view_table
+from survey.results.tables import HIDDEN, LineView, view_cell, view_table
 from tests.survey.make_release import CELLS, GROUPS, share, table, words
 
 CSS = (Path(__file__).parents[2] / "static" / "css" / "results.css").read_text(encoding="utf-8")
@@ -61,7 +61,7 @@ def test_large_shares_get_wider_shades() -> None:
 @pytest.mark.parametrize("cell", [Cell(state="hidden"), Cell(state="hidden", words="geheim"), Cell(state="words")])
 def test_whatever_hides_a_cell_it_becomes_the_one_mark(cell: Cell) -> None:
     assert view_cell(cell, table("x", "x")) is HIDDEN
-    assert (HIDDEN.text, HIDDEN.interval, HIDDEN.shade, HIDDEN.range) == (HIDDEN_MARK, "", 0, "")
+    assert (HIDDEN.text, HIDDEN.interval, HIDDEN.shade, HIDDEN.range) == (HIDDEN_MARK, "", 0, None)
 
 
 def test_a_scale_keeps_its_order_and_needs_are_ranked() -> None:
@@ -90,6 +90,6 @@ def test_each_level_is_a_block_of_its_own() -> None:
 def test_the_line_of_a_share_lies_within_its_axis() -> None:
     view = view_table(table("x", "x"), {})
     [first, second, hidden] = [row.cells[0].range for row in view.district.rows]
-    assert second == "--low:68.3%;--width:20.0%;--value:78.3%"
+    assert second == LineView("68.3%", "78.3%", "88.3%")
     assert first
     assert not hidden

@@ -55,6 +55,7 @@ def _data(instrument: Instrument) -> dict[str, Any]:
         "css": [line for line in (source("extras.css") + source("later.css")).splitlines() if line],
         "postcodes": postcodes(instrument.district),
         "languages": instrument.questionnaire.languages,
+        "language": instrument.language,
         "slow": instrument.language == SIMPLE,
         "pictures": pictures(instrument.questionnaire) if instrument.language == SIMPLE else None,
         "calendar": url_for("beside.calendar"),

@@ -6,8 +6,8 @@ data => {
   const all = (selector, from = doc) => [...from.querySelectorAll(selector)];
   const make = (tag, text = '', props = {}) => Object.assign(doc.createElement(tag), { textContent: text }, props);
   const fill = (text, facts) => text.replace(/{(\w+)}/g, (_, name) => facts[name]);
-  const form = one('#f'), main = one('main'), live = one('#live');
-  const language = one('[name=_lang]').value;
+  // On a weak line thanks may be there before this: then there is no form any more.
+  const form = one('#f') || make('form'), main = one('main'), live = one('#live'), { language } = data;
   const current = () => all('section', form).find(section => !section.hidden);
 
   // The policy of the page lets no style sheet in; rules added to its own one are no sheet.
@@ -120,7 +120,7 @@ data => {
   const voiceFor = tag => speech.getVoices().find(voice => voice.localService === true && short(voice.lang) === short(tag));
   const reader = make('button', words.read_aloud, { type: 'button', className: 'b xb' });
   const BLOCKS = 'h1,h2,legend,p,li,label,summary,button,div';
-  const SILENT = '[hidden],.v,.x,.pm,.o i,select,script,template,.g,details:not([open])>:not(summary)';
+  const SILENT = '[hidden],.v,.l,.x,.pm,.o i,select,script,template,.g,details:not([open])>:not(summary)';
   let reading = 0, marked;
 
   const blocksOf = from => {
@@ -200,7 +200,7 @@ data => {
     reader.onclick = () => (reading ? stop() : read());
     stop();
     offer();
-    if (current() === one('section', form)) place();
+    if (!form.isConnected || current() === one('section', form)) place();
     turned.push(stop, place);
     if (speech.addEventListener) speech.addEventListener('voiceschanged', offer); else speech.onvoiceschanged = offer;
     addEventListener('pagehide', stop);
@@ -281,7 +281,7 @@ data => {
     asking.setAttribute('aria-describedby', 'xs');
     asking.append(title, text, number, stay);
 
-    let touched = Date.now(), used = language !== home, asked = 0, span = 0;
+    let touched = Date.now(), used = language !== home || !form.isConnected, asked = 0, span = 0;
     const slow = () => (data.slow || reading ? 2 : 1);
     const announce = left => {
       number.textContent = left;
@@ -321,10 +321,12 @@ data => {
     for (const kind of ['pointerdown', 'keydown', 'input', 'wheel']) {
       addEventListener(kind, () => { if (!asked) touch(); }, { capture: true, passive: true });
     }
-    turned.push(() => {
+    const offerEnd = () => {
       if (form.isConnected || one('#xe')) return;
       main.append(make('button', words.finished_here, { type: 'button', id: 'xe', className: 'b', onclick: forget }));
-    });
+    };
+    offerEnd();
+    turned.push(offerEnd);
     const watch = setInterval(() => {
       const now = Date.now(), left = Math.ceil(span - (now - asked) / 1e3);
       if (asked && left <= 0) forget();

@@ -1,10 +1,11 @@
 """Small things on the family's page that decide whether somebody tired finds her way."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from questionnaires.model import LANGUAGES
 from survey.respond.words import words
+from tests.browser.at_rest import phone_with, quiet
 from tests.browser.conftest import Site
 from tests.browser.family import ANSWER, go_on, pages, send, to_the_end
 from tests.browser.states import add_waves
@@ -82,7 +83,9 @@ def test_no_hint_in_a_field_is_cut_off_in_any_language(site: Site, phone: Page) 
     assert phone.evaluate(WIDTHS, [large, 22 / 18]) == []
 
 
-@pytest.mark.parametrize("language", ["de", "uk", "tr", "de-simple"])
+@pytest.mark.parametrize(
+    "language", ["uk", "de-simple", *(pytest.param(name, marks=pytest.mark.slow) for name in ("de", "ru", "tr", "fa"))]
+)
 def test_no_step_of_a_scale_looks_like_the_answer_beside_it(site: Site, phone: Page, language: str) -> None:
     phone.goto(site.url(language=language))
     shown(phone, ".s label.m")
@@ -94,15 +97,40 @@ def test_no_step_of_a_scale_looks_like_the_answer_beside_it(site: Site, phone: P
         assert max(width for _, _, width in steps) <= whole / 2
 
 
-def test_numbers_that_help_are_easy_to_hit(site: Site, phone: Page) -> None:
-    phone.goto(site.url("jugend"))
-    to_the_end(phone)
-    send(phone)
-    numbers = phone.locator("main a[href^='tel:']")
-    expect(numbers.first).to_have_css("padding-top", "14px")  # with the extras
-    assert numbers.count() > 1
-    for number in numbers.all():
-        assert (number.bounding_box() or {"height": 0})["height"] >= 48
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_plain_text_is_offered_at_the_start_and_the_door_stays(site: Site, phone: Page, plain: bool) -> None:
+    phone.goto(site.url(door="kita-sonne") + ("&schlicht=1" if plain else ""))
+    phone.locator("#p-0").get_by_text("Einfach erklärt").click()
+    expect(phone.locator("html.simple")).to_have_count(1)
+    expect(phone.locator("#p-0 .l")).to_have_count(0)
+    expect(phone.locator("[name=_door]")).to_have_value("kita-sonne")
+
+
+def test_what_is_typed_goes_to_no_spelling_or_writing_help(site: Site, phone: Page) -> None:
+    """The form says so once; its fields inherit it."""
+    phone.goto(site.url())
+    assert phone.locator("textarea").first.evaluate("field => field.spellcheck") is False
+    expect(phone.locator("#f")).to_have_attribute("writingsuggestions", "false")
+
+
+@pytest.mark.parametrize("kiosk", ["", "&kiosk=1"])
+def test_extras_that_come_after_thanks_still_help(site: Site, browser: Browser, kiosk: str) -> None:
+    """On a weak line they may: numbers are easy to hit then, and a shared tablet forgets."""
+    with phone_with(browser) as phone:
+        phone.goto(site.url("jugend") + kiosk)
+        to_the_end(phone)
+        send(phone)
+        quiet(phone, 2.5)
+        numbers = phone.locator("main a[href^='tel:']")
+        expect(numbers.first).to_have_css("padding-top", "14px")
+        heights = [(number.bounding_box() or {"height": 0})["height"] for number in numbers.all()]
+        assert len(heights) > 1
+        assert min(heights) >= 48
+        expect(phone.get_by_role("button", name=words("de", True)["finished_here"])).to_have_count(1 if kiosk else 0)
+        if kiosk:
+            quiet(phone, 85)
+            phone.wait_for_url("**kiosk=de")
+            expect(phone.get_by_role("button", name=words("de", True)["start"])).to_be_visible()
 
 
 def test_a_device_that_goes_back_shows_no_code(site: Site, phone: Page, axe: Axe) -> None:

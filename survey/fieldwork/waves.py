@@ -69,16 +69,18 @@ def wave(wave_id: str) -> ResponseReturnValue:
     district = districts.get_district(store, found.district_id)
     current = state(found, now)
     counted = returns.get_returns(store, wave_id)
+    asked = questionnaires.get_questionnaire(store, found.questionnaire_hash)
     return render_template(
         "fieldwork/wave.html",
         wave=found, district=district, legal_wave=found, state=current, returns=counted,
         state_name=STATE_NAMES[current], state_sentence=STATE_SENTENCES[current],
-        questionnaire=_title_of(found), withdraw_until=withdraw_until(found),
+        questionnaire=text_in(asked.title, "de")[0], withdraw_until=withdraw_until(found),
         dimensions=_dimensions(found, district), doors=waves_store.list_doors(store, wave_id),
         jobs=jobs.list_jobs(store, wave_id), job_names=JOB_NAMES, job_states=JOB_STATES,
         releases=releases.list_releases(store, wave_id), release_states=RELEASE_STATES,
         codes_left=codes.count_codes(store, wave_id), n_addresses=contacts.count_addresses(store, wave_id),
         follow_up=bool(follow_ups.get_follow_up(store, wave_id)), contact_name=CONTACT_NAMES[found.contact],
+        uncounted=_uncounted(district) if asked.audience == "families" and current != "archived" else [],
         can={step: allowed(current, action) for step, action in STEP_ACTIONS.items()},
     )  # fmt: skip
 
@@ -89,9 +91,9 @@ STEP_ACTIONS: dict[Step, Action] = {
 }  # fmt: skip
 
 
-def _title_of(wave: Wave) -> str:
-    asked = questionnaires.get_questionnaire(services().store, wave.questionnaire_hash)
-    return text_in(asked.title, "de")[0]
+def _uncounted(district: District) -> list[str]:
+    """Return the names of Sozialräume of which nobody has said how many families live there."""
+    return [area.name for area in district.areas if area.known_families is None]
 
 
 def _dimensions(wave: Wave, district: District) -> list[Dimension]:

@@ -17,7 +17,7 @@ from survey.design.drafting import blank, new_id, who
 from survey.forms import Typed
 from survey.security import needs
 from survey.services import services
-from survey.store import drafts, questionnaires
+from survey.store import drafts, questionnaires, waves
 
 NO_TEXT = (
     "Das ist keine Textdatei, vielleicht eine Tabelle, ein Bild oder ein PDF. Gebraucht wird ein Fragebogen als YAML, "
@@ -115,8 +115,10 @@ def _as_lists(value: Any) -> Any:
 def _page(form: Typed) -> str:
     own = services()
     versions = questionnaires.list_questionnaires(own.store)
+    # The latest wave comes first; nobody remembers a version by its hash.
+    asked = {wave.questionnaire_hash: wave.title for wave in reversed(waves.list_waves(own.store))}
     return render_template(
         "design/list.html", form=form, drafts=drafts.list_drafts(own.store, own.clock()),
         topics=topics(), chosen=request.form.getlist("topic"),
-        versions=[(one.hash, text_in(one.title, "de")[0], one.hash[:8]) for one in versions],
+        versions=[(one.hash, text_in(one.title, "de")[0], one.hash[:8], asked.get(one.hash, "")) for one in versions],
     )  # fmt: skip

@@ -66,7 +66,7 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     ),
     "place_number": "Platz {number}",
     "other_text": "Was genau?",
-    "search_place": "Name eingeben, dann antippen",
+    "search_place": "Ortsnamen eingeben",
     "no_place_found": (
         "Diesen Ort finden wir nicht. Sie können auch „Ich wohne woanders“ wählen.",
         "Diesen Ort finden wir nicht. Du kannst auch „Ich wohne woanders“ wählen.",
@@ -279,7 +279,7 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     "simulated": "Probe: simulierte Daten",
     "step_of": "Seite {page} von {pages}",
     "chosen_rank": "Platz {number}: {label}",
-    "search_anywhere": "Ort oder Postleitzahl eingeben",
+    "search_anywhere": "Ort oder Postleitzahl",
     "places_of_postcode": "Zu {postcode} gehören mehrere Orte. Welcher ist es?",
     "similar_places": "Genau so heißt hier kein Ort. Passt einer von diesen?",
     "german_letters": "Orte finden wir am besten mit deutschen Buchstaben oder mit der Postleitzahl.",

@@ -61,7 +61,7 @@
   }
 
   // --- the worker: keeps what waits also while this page is closed, and the page for when there is no network ----
-  const sw = navigator.serviceWorker, more = make('p');
+  const sw = navigator.serviceWorker, more = make('p', '', { dir: 'auto' });
   const hand = (...note) => sw && sw.ready.then(({ active }) => active.postMessage([here, ...note]));
   if (sw) {
     sw.onmessage = ({ data: [from, note, answer] }) => {

@@ -74,6 +74,7 @@ def test_own_words_are_asked_for_once_their_answer_is_chosen(site: Site, phone: 
 
 
 def test_no_hint_in_a_field_is_cut_off_in_any_language(site: Site, phone: Page) -> None:
+    phone.set_viewport_size({"width": 320, "height": 640})
     phone.goto(site.url())
     shown(phone, "[data-place]")
     hints = {(name, language): words(language, False)[name]

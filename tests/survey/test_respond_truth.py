@@ -10,7 +10,7 @@ from questionnaires.model import LANGUAGES
 from survey.respond.words import html_language, words
 from survey.store import Store
 from survey.store.anonymise import anonymise
-from tests.survey.cast import AFTER, BEFORE, WAVE, key, plan
+from tests.survey.cast import AFTER, BEFORE, WAVE, key, plan, questionnaire
 from tests.survey.desk_tools import Clock, page
 
 UNREADABLE = (("warum=" + "x" * 100_000).encode(), 413), (b"warum=Z\xe4hne", 422)
@@ -89,3 +89,11 @@ def test_staff_may_ask_aloud_without_a_door(staff_client: FlaskClient) -> None:
     html = staff_client.get(f"/wellen/{WAVE}/vorlesen").get_data(as_text=True)
     required = {name: "required" in rest for name, rest in re.findall(r'<select id="f-(\w+)"([^>]*)>', html)}
     assert required == {"language": True, "door": False}
+
+
+def test_thanks_have_the_language_and_direction_of_the_answers(family: FlaskClient) -> None:
+    """They may arrive in a page that was opened again in another language."""
+    fields = {"_key": key(1), "_hash": questionnaire().hash, "_lang": "de", "zufrieden": "3"}
+    answer = family.post(f"/b/{WAVE}", data=fields, headers={"Accept": "application/json"})
+    assert answer.json is not None
+    assert answer.json["thanks"].replace('"', "").startswith("<div lang=de dir=ltr><h1 tabindex=-1>")

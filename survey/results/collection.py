@@ -18,7 +18,7 @@ from survey.results import blueprint, words
 from survey.results.access import Shown, get_shown_below
 from survey.results.frame import page_frame
 from survey.results.pictures import picture_to_take
-from survey.results.sheets import xlsx_of
+from survey.results.sheets import xlsx_of, xlsx_of_csv
 from survey.results.tables import Block, TableView
 from survey.results.topics import list_topics
 
@@ -98,6 +98,21 @@ def table_xlsx(wave_id: str, table_id: str) -> ResponseReturnValue:
     address = view_address(wave_id, shown.release.number, table_id)
     data = xlsx_of(shown.content.tables[table_id], shown.content.manifest, shown.release.number, address)
     return _download(data, XLSX, f"{wave_id}-{table_id}.xlsx")
+
+
+@blueprint.get(
+    "/ergebnisse/<wave_id>/antworten/<any(funnels, gaps, coverage, situations, changes, quality):name>.xlsx"
+)
+def answer_xlsx(wave_id: str, name: str) -> ResponseReturnValue:
+    """Send what a release answers beyond its tables as a workbook."""
+    shown = get_shown_below(wave_id)
+    file = f"{name}.csv"
+    if not shown.content.has(file):
+        raise NotFound("Diese Tabelle gibt es in diesem Ergebnisstand nicht.")
+    address = url_for("results.wave", wave_id=wave_id, stand=shown.release.number, _external=True)
+    text = shown.read(file).decode("utf-8-sig")
+    data = xlsx_of_csv(text, shown.content.manifest, shown.release.number, address)
+    return _download(data, XLSX, f"{wave_id}-{name}.xlsx")
 
 
 @blueprint.get("/ergebnisse/<wave_id>/bild/<table_id>.svg")

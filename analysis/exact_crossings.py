@@ -206,6 +206,8 @@ def _is_finding(seen: _Seen, i: int, a: int, b: int) -> bool:
     if least >= 1:
         return most_of_both(s, row, a, b, k_high + least) - least < k_high - 1
     top = most_of_both(s, row, a, b, k_low - 1)
+    if not top and s.model.gave_up:
+        return True
     return 1 <= top < k_low - 1 and top < most_of_both(s, wholes(s.facts)[row], a, b, k_low - 1)
 
 

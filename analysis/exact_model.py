@@ -106,6 +106,8 @@ class Model:
         self._limits = self._bounds[0][:n], self._bounds[1][:n]
         self._ilp: highspy.Highs | None = None
         self._reals: highspy.Highs | None = None
+        self.gave_up = False
+        """whether the last search for counts that are large at once came to no answer"""
         self.weighted_counts: dict[bytes, Floats] = {}
         """those that go with whole counts found so far"""
 
@@ -175,7 +177,9 @@ class Model:
         return self.rounded(self._as_table(solution)) if solution.size == len(self._all) else None
 
     def reaches(self, least: Mapping[tuple[int, int], int]) -> Counts | None:
-        """Return whole counts with at least so many in some cells; None if there are none, or it was given up."""
+        """Return whole counts with at least so many in some cells; None if there are none, or it was given up: then
+        `gave_up` says so."""
+        self.gave_up = False
         places = [row * self.shape[1] + group for row, group in least]
         if self._real_lines.low.size:
             pushed = self._pushed(dict(zip(places, least.values(), strict=True)))
@@ -189,7 +193,10 @@ class Model:
         for place in places:
             solver.changeColBounds(place, self._bounds[0][place], self._bounds[1][place])
         # Without a solution of its own the solver may still hold the one before.
-        return found if found is not None and all(found[cell] >= number for cell, number in least.items()) else None
+        if found is not None and all(found[cell] >= number for cell, number in least.items()):
+            return found
+        self.gave_up = solver.getModelStatus() != highspy.HighsModelStatus.kInfeasible
+        return None
 
     def _pushed(self, least: Mapping[int, int]) -> Counts | None:
         """Push counts up to numbers in the linear program, and look beside what comes out."""

@@ -10,7 +10,7 @@ import pytest
 from analysis import display
 from analysis.audit_frame import About, Known, Shown, facts_of
 from analysis.exact import audited, search, settle, wholes
-from analysis.exact_crossings import settle_crossings
+from analysis.exact_crossings import _is_finding, _Seen, settle_crossings
 from analysis.exact_model import Contradiction, Facts
 from analysis.groups import EVERYBODY, SPACE, Frame, Key, make_frame
 
@@ -145,6 +145,18 @@ def test_crossings_are_as_free_as_every_possible_joint_table_makes_them(seed: in
         values = cells[possible][:, 0, 0, row]
         # The joint tables written down have no missing answers, the attacker cannot know that: he is less sure.
         assert ((row, *places) in found) <= said_too_much(values, tables[2, 1:, possible].min(-1), False)
+
+
+def test_a_crossing_that_no_program_could_settle_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where nobody can be in it, but without the proof."""
+    frame = make_frame({NORD: "Nord", FORM: "allein"}, {NORD: K, FORM: K}, K)
+    s = search(facts_of(ABOUT, [], frame, Known(np.array([40] + [0] * 4), np.full(5, 40))))
+    families, pair = [family for family, _ in frame.keys], (frame.keys.index(NORD), frame.keys.index(FORM))
+    seen = _Seen.of(s, families)
+    monkeypatch.setattr(s.model, "reaches", lambda _: None)
+    assert not _is_finding(seen, 0, *pair)
+    s.model.gave_up = True
+    assert _is_finding(seen, 0, *pair)
 
 
 def test_figures_that_cannot_all_be_true_are_noticed() -> None:

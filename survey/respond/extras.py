@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # the document names the script's address, so it is made from
 #: Sentences the extras need.
 WORDS = (
     "search_anywhere", "places_of_postcode", "similar_places", "german_letters", "no_place_found", "read_aloud",
-    "still_there", "forget_soon", "i_am_here", "finished_here", "calendar", "resume_no", "try_now",
+    "still_there", "forget_soon", "i_am_here", "finished_here", "calendar", "resume_no", "try_now", "back",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ data => {
   const fill = (text, facts) => text.replace(/{(\w+)}/g, (_, name) => facts[name]);
   // On a weak line thanks may be there before this: then there is no form any more.
   const form = one('#f') || make('form'), main = one('main'), live = one('#live'), { language } = data;
+  const shared = new URLSearchParams(location.search).has('kiosk');
   const current = () => all('section', form).find(section => !section.hidden);
 
   // The policy of the page lets no style sheet in; rules added to its own one are no sheet.
@@ -262,11 +263,46 @@ data => {
     });
   };
 
+  // --- pages beside this one ---------------------------------------------------------------------------------------
+  // Thanks with the code would be gone when a link is followed, and a shared tablet would stay at the other page.
+  // So it is laid over this one; where there is no network nothing happens.
+  const showBeside = () => {
+    const leaf = make('dialog', '', { className: 'xl' });
+    const close = make('button', words.back, { type: 'button', className: 'b', onclick: () => leaf.close() });
+    leaf.setAttribute('aria-labelledby', 'xh');
+    const exit = () => all('body>.g>a').map(link => {
+      const box = make('div', '', { className: 'g' });
+      box.append(Object.assign(link.cloneNode(true), { onclick: link.onclick }));
+      return box;
+    });
+    const lay = async (address, sent) => {
+      const reply = await fetch(address, sent && { method: 'POST', body: sent, credentials: 'omit' });
+      const there = new DOMParser().parseFromString(await reply.text(), 'text/html'), { lang, dir } = there.documentElement;
+      Object.assign(leaf, { lang, dir: dir || 'ltr' });
+      one('h1', there).id = 'xh';
+      leaf.replaceChildren(...exit(), close, ...one('main', there).childNodes);
+      body.append(leaf);
+      if (!leaf.open) leaf.showModal();
+      leaf.scrollTop = 0;
+    };
+    addEventListener('click', event => {
+      const link = event.target.closest('a');
+      if (!link || link.origin !== location.origin || link.closest('.l,.g') || /^#/.test(link.getAttribute('href'))) return;
+      if (!shared && !link.matches('main .t')) return;
+      event.preventDefault();
+      lay(link.href).catch(() => {});
+    });
+    leaf.onsubmit = event => {
+      event.preventDefault();
+      lay(event.target.getAttribute('action'), new URLSearchParams(new FormData(event.target))).catch(() => {});
+    };
+  };
+
   // --- a shared tablet: forget after a while without touch ----------------------------------------------------------
   const QUIET = 60, COUNTDOWN = 20;
   const shareTablet = () => {
+    if (!shared) return;
     const params = new URLSearchParams(location.search), wish = params.get('kiosk');
-    if (wish === null) return;
     const home = data.languages.includes(wish) ? wish : language;
     const addressIn = tag => { params.set('lang', tag); params.set('kiosk', home); return `${location.pathname}?${params}`; };
     for (const link of all('.l a')) link.href = addressIn(new URLSearchParams(link.search).get('lang'));
@@ -339,5 +375,6 @@ data => {
   offerReading();
   showPictures();
   leaveQuickly();
+  showBeside();
   shareTablet();
 }

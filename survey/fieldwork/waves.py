@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import render_template
@@ -45,6 +46,8 @@ class Dimension:
 
     title: str
     rows: tuple[tuple[str, int], ...]
+    families: Mapping[str, int]
+    """name of a row → families that live there, where they are known"""
 
 
 @blueprint.get("/wellen")
@@ -75,7 +78,8 @@ def wave(wave_id: str) -> ResponseReturnValue:
         wave=found, district=district, legal_wave=found, state=current, returns=counted,
         state_name=STATE_NAMES[current], state_sentence=STATE_SENTENCES[current],
         questionnaire=text_in(asked.title, "de")[0], withdraw_until=withdraw_until(found),
-        dimensions=_dimensions(found, district), doors=waves_store.list_doors(store, wave_id),
+        dimensions=_dimensions(found, district, asked.audience == "families"),
+        doors=waves_store.list_doors(store, wave_id),
         jobs=jobs.list_jobs(store, wave_id), job_names=JOB_NAMES, job_states=JOB_STATES,
         releases=releases.list_releases(store, wave_id), release_states=RELEASE_STATES,
         codes_left=codes.count_codes(store, wave_id), n_addresses=contacts.count_addresses(store, wave_id),
@@ -96,7 +100,7 @@ def _uncounted(district: District) -> list[str]:
     return [area.name for area in district.areas if area.known_families is None]
 
 
-def _dimensions(wave: Wave, district: District) -> list[Dimension]:
+def _dimensions(wave: Wave, district: District, of_families: bool) -> list[Dimension]:
     store = services().store
     counted = returns.get_returns(store, wave.id)
     areas = {area.id: area.name for area in district.areas} | {"": "außerhalb oder nicht bekannt"}
@@ -106,7 +110,12 @@ def _dimensions(wave: Wave, district: District) -> list[Dimension]:
         ("Zugang", counted.by_door, doors),
         ("Sprache", counted.by_language, LANGUAGE_NAMES | {OTHERS: "andere Sprachen"}),
     )
-    return [Dimension(title, _named(numbers, names)) for title, numbers, names in named if numbers]
+    known = {area.name: area.known_families for area in district.areas if of_families and area.known_families}
+    return [
+        Dimension(title, _named(numbers, names), known if names is areas else {})
+        for title, numbers, names in named
+        if numbers
+    ]
 
 
 def _door_names(wave: Wave) -> dict[str, str]:

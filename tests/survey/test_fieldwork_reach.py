@@ -6,9 +6,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey.records import KnownFamilies
-from survey.store import Store, districts, questionnaires, releases, waves
+from survey.store import Store, districts, questionnaires, releases, responses, returns, waves
 from tests.survey import cast
-from tests.survey.cast import AFTER, WAVE
+from tests.survey.cast import AFTER, DURING, WAVE
 from tests.survey.desk_tools import page
 
 MISSING = "Ohne diese Zahl sagt niemand, wen Sie nicht erreichen"
@@ -50,3 +50,15 @@ def test_each_release_is_opened_by_its_own_link(staff_client: FlaskClient, sqlit
     shown = page(staff_client.get(f"/wellen/{WAVE}"))
     for number in (1, 2):
         assert shown.all("a", href=f"/ergebnisse/{WAVE}?stand={number}")
+
+
+def test_returns_stand_beside_the_families_they_come_from(staff_client: FlaskClient, sqlite_store: Store) -> None:
+    for number in range(11):
+        responses.submit(sqlite_store, cast.submission(number, area="nord-1"), DURING)
+    returns.tally_returns(sqlite_store, WAVE, DURING)
+    assert "je 100 Familien" not in page(staff_client.get(f"/wellen/{WAVE}")).text
+    known = KnownFamilies("Melderegister", {"nord-1": 50})
+    districts.save_known_families(sqlite_store, cast.district().id, known)
+    words = page(staff_client.get(f"/wellen/{WAVE}")).text.split()
+    place = words.index("Nord")
+    assert words[place : place + 4] == ["Nord", "1", "10", "20"]

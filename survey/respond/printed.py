@@ -24,6 +24,7 @@ from questionnaires.model import (
     Consent,
     Counts,
     Given,
+    Not,
     OfBand,
     Page,
     Questionnaire,
@@ -149,23 +150,34 @@ class Sheet:
             case OfBand():
                 bands = [band for band in self.ages(page) if band.id in condition.band]
                 yield words["paper_only_ages"].format(ages=self._listed([band.text for band in bands]))
-            case Given() | AnyOf() if (found := self._same_question(condition)) is not None:
-                number, answers = found
-                yield words["paper_only_if"].format(number=number, answers=answers)
+            case Not(not_=Given() | AnyOf() as part) if len(found := self._answers_named(part)) == 1:
+                yield words["paper_not_if"].format(number=found[0][0], answers=found[0][1])
+            case Given() | AnyOf() if len(found := self._answers_named(condition)) == 1:
+                yield words["paper_only_if"].format(number=found[0][0], answers=found[0][1])
+            case AnyOf() if found := self._answers_named(condition):
+                named = (words["paper_of"].format(number=number, answers=answers) for number, answers in found)
+                yield words["paper_only_any"].format(answers="; ".join(named))
             case _:
                 yield words["only_if"]
 
-    def _same_question(self, condition: Given | AnyOf) -> tuple[int, str] | None:
-        """Return number and answers where a condition asks about one question and says which answers count."""
+    def _answers_named(self, condition: Given | AnyOf) -> list[tuple[int, str]]:
+        """Return number and answers of each question a condition asks about, nothing where it names no answers."""
         parts = condition.any if isinstance(condition, AnyOf) else (condition,)
         given = [part for part in parts if isinstance(part, Given) and self._tells(part)]
-        if len(given) < len(parts) or len({part.question for part in given}) > 1:
-            return None
+        if len(given) < len(parts):
+            return []
+        asked: dict[str, list[Given]] = {}
+        for part in given:
+            asked.setdefault(part.question, []).append(part)
+        return [(self.numbers[name], self._said(tests)) for name, tests in asked.items()]
+
+    def _said(self, given: list[Given]) -> str:
+        """Return the answers to one question that count."""
         answers: dict[str, list[str]] = {}
         for part in given:
             answers.setdefault(self._answer(part), []).append(self._part_name(part))
         lines = (": ".join(filter(None, (" / ".join(filter(None, names)), said))) for said, names in answers.items())
-        return self.numbers[given[0].question], "; ".join(lines)
+        return "; ".join(lines)
 
     def _tells(self, test: Given) -> bool:
         """Say whether a test names answers; „answered at all“ does so only where there is one box to tick."""

@@ -88,7 +88,12 @@ def test_conditions_are_said_in_words(family: FlaskClient) -> None:
         ),
         ({"question": "kinder", "at_most": 3}, "Frage 1: höchstens 3"),
         ({"question": "ja", "answered": True}, "Frage 2: ☒"),
-        ({"not": {"question": "ja", "answered": True}}, "Nur, wenn es auf Sie zutrifft."),
+        ({"not": {"question": "ja", "answered": True}}, "Nicht bei dieser Antwort auf Frage 2: ☒"),
+        (
+            {"any": [{"question": "ja", "answered": True}, {"question": "kinder", "at_least": 2}]},
+            "Nur bei einer dieser Antworten: Frage 2: ☒; Frage 1: mindestens 2",
+        ),
+        ({"not": {"question": "kinder", "answered": True}}, "Nur, wenn es auf Sie zutrifft."),
         ({"area": ["nord-1"]}, "Nur, wenn es auf Sie zutrifft."),
     ],
 )

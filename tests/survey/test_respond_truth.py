@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 
 from questionnaires.model import LANGUAGES
 from survey.respond.words import html_language, words
-from survey.store import Store
+from survey.store import Store, questionnaires, waves
 from survey.store.anonymise import anonymise
-from tests.survey.cast import AFTER, BEFORE, WAVE, key, plan, questionnaire
+from tests.bench_stage import shipped_questionnaires
+from tests.survey.cast import AFTER, BEFORE, WAVE, key, plan, questionnaire, wave
 from tests.survey.desk_tools import Clock, page
 
 UNREADABLE = (("warum=" + "x" * 100_000).encode(), 413), (b"warum=Z\xe4hne", 422)
@@ -97,3 +98,13 @@ def test_thanks_have_the_language_and_direction_of_the_answers(family: FlaskClie
     answer = family.post(f"/b/{WAVE}", data=fields, headers={"Accept": "application/json"})
     assert answer.json is not None
     assert answer.json["thanks"].replace('"', "").startswith("<div lang=de dir=ltr><h1 tabindex=-1>")
+
+
+def test_paper_says_in_words_for_whom_a_question_is(family: FlaskClient, sqlite_store: Store) -> None:
+    asked = shipped_questionnaires()["familien"]
+    questionnaires.save_questionnaire(sqlite_store, asked)
+    waves.create_wave(sqlite_store, wave(id="familien", questionnaire_hash=asked.hash))
+    text = re.sub(r"\s+", " ", page(family.get("/b/familien/druck")).text)
+    assert "Nicht bei dieser Antwort auf Frage 3: „Wir erwarten unser erstes Kind“" in text
+    assert "Nur bei einer dieser Antworten: Frage 20: „nein“; Frage 21: „brauchen wir“ / „beantragt“" in text
+    assert words("de", False)["only_if"] not in text

@@ -1,4 +1,4 @@
-"""Conditions read as German sentences: no code, no id, and the opposite said as people say it."""
+"""What a coordinator reads and pastes: conditions as German sentences, tables of a word processor as answers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from questionnaires.write import data_of
+from survey.design.drafting import BLANK
 from tests.bench_stage import shipped_questionnaires
 from tests.browser.desk import Site, begin, log_in, open_draft, serving
 from tests.conftest import DESK, watched_page
@@ -45,3 +46,23 @@ def test_every_condition_is_a_german_sentence(site: Site, browser: Browser) -> N
         for _, words in SAID:
             expect(editor).to_contain_text(words)
         expect(editor).to_contain_text("wenn nach einem Kind der Gruppe „0 bis 2 Jahre“ oder „3 bis 5 Jahre“")
+
+
+PASTE = """(node, text) => { const data = new DataTransfer(); data.setData('text', text);
+    node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }"""
+
+
+def test_the_column_of_numbers_of_a_pasted_table_is_left_out_but_a_scale_of_numbers_is_kept(
+    site: Site, browser: Browser
+) -> None:
+    name = begin(site[1], "nummern", BLANK)
+    with watched_page(browser, **DESK) as page:
+        log_in(page, site[0])
+        open_draft(page, site[0], name)
+        for pasted, lines in (("1\tBus\r\n2\tKinderarzt", ["Bus", "Kinderarzt"]), ("0\t1\t2", ["0", "1", "2"])):
+            page.get_by_role("button", name="Frage auf Seite 1 hinzufügen").click()
+            first = page.get_by_role("textbox", name="Antwort 1", exact=True)
+            expect(first).to_have_value("")  # the new question's, not the one before
+            first.evaluate(PASTE, pasted)
+            for number, line in enumerate(lines, start=1):
+                expect(page.get_by_role("textbox", name=f"Antwort {number}", exact=True)).to_have_value(line)

@@ -32,7 +32,7 @@ export const freshPart = (parts, name, text) => {
 
 // Word processors bring bullets of their own, numbers, soft hyphens and cells divided by tabs.
 const NUMBERED = /^(?:\d{1,2}|[a-z])[.)]\s+/i;
-const MARK_AND_TAB = /^[ \t]*(?:\d{1,2}[.)]|[a-z][.)]|[•·▪◦‣●○■o§\uf0a7\uf0b7–-])\t/gim;
+const MARK_AND_TAB = /^[ \t]*(?:\d{1,2}(?:[.)]|(?=\t\D))|[a-z][.)]|[•·▪◦‣●○■o§\uf0a7\uf0b7–-])\t/gim;
 function pastedLines(text) {
   const lines = text.replace(/[\u00ad\u200b\ufeff]/g, "").replace(MARK_AND_TAB, "").split(/\r?\n|[\t\v\u2028]/)
     .map(line => line.replace(/^[\s•·▪◦‣●○■*–—\uf0a7\uf0b7-]+/, "").trim()).filter(Boolean);

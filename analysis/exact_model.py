@@ -117,7 +117,9 @@ class Model:
             n_real = len(self._all) - len(self._counts)
             whole_and_real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
             lp.integrality_ = [whole_and_real[0]] * len(self._counts) + [whole_and_real[1]] * n_real
-        return solver_of(lp, {**OPTIONS, **(OF_WHOLE if whole else {"presolve": "off"})})
+        # With weights known exactly HiGHS 1.15 was seen to simplify an integer program without end.
+        plain: Settings = {} if whole and not self._real_lines.low.size else {"presolve": "off"}
+        return solver_of(lp, {**OPTIONS, **plain, **(OF_WHOLE if whole else {})})
 
     def limit(self, low: Counts | None = None, high: Counts | None = None) -> None:
         """Keep all counts of the linear program between whole numbers, or (None) as they were at first."""

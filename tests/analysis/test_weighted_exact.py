@@ -116,3 +116,11 @@ def test_it_is_conceded_who_counts_the_same_and_no_part_counts_more_than_its_who
     for relation in work.layout.relations:
         low, high = scale.each[keys[relation.total]]
         assert all(low <= scale.each[keys[part]][0] <= scale.each[keys[part]][1] <= high for part in relation.parts)
+
+
+def test_programs_with_weights_are_not_simplified_before_they_are_solved() -> None:
+    """HiGHS was seen to simplify one of these without end, where nothing can be cancelled either."""
+    facts = next(facts for seed in range(8) if (facts := one_lifted_space(seed, 2.417)[0]).weights)
+    settings = [search(f).model._whole_program(np.zeros(facts.known.low.shape)).getOptionValue("presolve")[1]
+                for f in (facts, replace(facts, weights=()))]  # fmt: skip
+    assert settings == ["off", "choose"]

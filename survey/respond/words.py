@@ -43,10 +43,12 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
     "what_is_kept": "Was wir speichern",
     "kept": (
         (
-            "Wir speichern Ihre Antworten, den Sozialraum, die Sprache und den Zugang, zum Beispiel „Kita“. "
+            "Wir speichern Ihre Antworten, Ihr größeres Gebiet (Sozialraum), die Sprache und woher Sie den Link haben, "
+            "zum Beispiel „Kita“. "
             "Wir speichern nicht: Ihren Namen, Ihren Ort, die Uhrzeit oder die Adresse Ihres Geräts."
         ),
-        "Wir speichern deine Antworten, den Sozialraum, die Sprache und den Zugang, zum Beispiel „Schule“. "
+        "Wir speichern deine Antworten, dein größeres Gebiet (Sozialraum), die Sprache und woher du den Link hast, "
+        "zum Beispiel „Schule“. "
         "Wir speichern nicht: deinen Namen, deinen Ort, die Uhrzeit oder die Adresse deines Geräts.",
     ),
     "on_this_device": (

@@ -218,7 +218,7 @@ SENTENCES: Final[dict[str, str | tuple[str, str]]] = {
         "Sie beginnt am {date}. Bitte kommen Sie dann wieder.",
         "Sie beginnt am {date}. Bitte komm dann wieder.",
     ),
-    "missing_title": "Diese Befragung gibt es nicht",
+    "missing_title": "Diese Seite gibt es nicht",
     "missing_text": "Vielleicht ist der Link nicht vollständig. Am besten den QR-Code noch einmal scannen.",
     "failed_title": "Das hat gerade nicht geklappt",
     "failed_text": (

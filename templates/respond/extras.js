@@ -284,6 +284,9 @@ data => {
       body.append(leaf);
       if (!leaf.open) leaf.showModal();
       leaf.scrollTop = 0;
+      // Who deletes from here need not copy the code by hand.
+      const field = one('[name=key]', leaf), code = one('#key');
+      if (field && code && !sent) field.value = code.textContent;
     };
     addEventListener('click', event => {
       const link = event.target.closest('a');

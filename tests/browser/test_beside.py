@@ -45,6 +45,17 @@ def test_a_raffle_does_not_cost_the_code(site: Site, still: Page, axe: Axe) -> N
     expect(still.locator("#key")).to_have_text(key)
 
 
+def test_answers_are_deleted_from_the_page_of_thanks_without_copying_the_code(site: Site, still: Page) -> None:
+    visit(still, site.url("jugend"))
+    to_the_end(still)
+    key = send(still)
+    still.locator("main").get_by_role("link", name=YOUNG["withdraw_link"]).click()
+    expect(leaf(still).get_by_role("textbox")).to_have_value(key)
+    leaf(still).get_by_role("button", name=YOUNG["withdraw_button"]).click()
+    expect(leaf(still)).to_contain_text(YOUNG["withdraw_done"])
+    assert site.total("jugend") == 0
+
+
 def test_a_shared_tablet_forgets_also_what_was_laid_over(site: Site, still: Page) -> None:
     address = site.url("familien") + "&kiosk=1"
     visit(still, address)

@@ -52,7 +52,7 @@ def test_before_a_wave_opens_nothing_is_called_anonymous_yet(family: FlaskClient
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_unknown_survey_is_said_in_the_familys_language(family: FlaskClient, language: str) -> None:
+def test_a_page_that_does_not_exist_is_said_in_the_familys_language(family: FlaskClient, language: str) -> None:
     answer = family.get(f"/b/gibt-es-nicht?lang={language}")
     html = answer.get_data(as_text=True)
     assert answer.status_code == 404

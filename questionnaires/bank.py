@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from questionnaires.model import LANGUAGES, SOURCE_LANGUAGE, Asked, Page, Questionnaire, text_in
+from questionnaires.reviews import german_texts, spread
 
 Data = dict[str, Any]
 
@@ -186,6 +187,7 @@ class _Work:
     """A draft being filled: the data to be returned, and what had to be left out."""
 
     def __init__(self, draft: Mapping[str, Any], source: Questionnaire, areas: Iterable[str]) -> None:
+        self.draft = draft
         self.data: Data = deepcopy(dict(draft))
         self.source: Data = json.loads(source.to_json())
         self.translations = source.translations
@@ -259,7 +261,8 @@ class _Work:
         for language, state in states.items():
             came = self.translations.get(language)
             if isinstance(state, dict) and state.get("status") == "checked" and (not came or came.status == "machine"):
-                states[language] = {"status": "machine"}
+                kept = spread(state, language, german_texts(self.draft))
+                states[language] = {"status": "machine", **({"reviews": kept} if kept else {})}
                 self.said.append(f"Die Übersetzung „{language}“ gilt wieder als ungeprüft: Die neuen Texte sind es.")
 
 

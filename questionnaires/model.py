@@ -311,12 +311,23 @@ class Page(Value):
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
 
 
+class Review(Value):
+    """What is known of one translated text."""
+
+    checked_by: str | None = None
+    checked_on: str | None = None
+    german: str | None = None
+    """the German text it belongs to, where that is no longer the one of today"""
+
+
 class Translation(Value):
     """State of the texts of one language."""
 
     status: Literal["source", "machine", "checked"] = "machine"
     checked_by: str | None = None
     checked_on: str | None = None
+    reviews: dict[str, Review] = {}
+    """by path, as side files name it; a language that is checked as a whole has none"""
 
 
 class Funnel(Value):

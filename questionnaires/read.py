@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from questionnaires.codebook import ThemeBook
 from questionnaires.messages import dig, perhaps, problems_of, unknown_language
-from questionnaires.model import LANGUAGES, SOURCE_LANGUAGE, Questionnaire, Value
+from questionnaires.model import LANGUAGES, SOURCE_LANGUAGE, Questionnaire, Review, Value
 from questionnaires.plan import PublicationPlan
 from questionnaires.problems import Place, Problem, in_order
 from questionnaires.region import District
@@ -31,6 +31,7 @@ class TranslationFile(Value):
     status: Literal["machine", "checked"] = "machine"
     checked_by: str | None = None
     checked_on: str | None = None
+    reviews: dict[str, Review] = {}
     texts: dict[str, str]
 
 
@@ -270,5 +271,6 @@ def _list_language(source: Source, side: TranslationFile, side_source: Source) -
         data["languages"] = (*languages, side.language)
     translations = data.setdefault("translations", {})
     if isinstance(translations, dict):
-        translations[side.language] = side.model_dump(exclude={"language", "texts"}, exclude_none=True)
+        beside = {"language", "texts"} | (set() if side.reviews else {"reviews"})
+        translations[side.language] = side.model_dump(exclude=beside, exclude_none=True)
         source.move(("translations", side.language), *side_source.lines.find(("status",)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from questionnaires.messages import dig, unknown_language
-from questionnaires.model import LANGUAGES, SOURCE_LANGUAGE, Translation
+from questionnaires.model import LANGUAGES, SOURCE_LANGUAGE, Review, Translation
 from questionnaires.problems import Place
 from questionnaires.read import text_places
 from questionnaires.rules import Found, Scene, repeated
@@ -84,9 +84,13 @@ def unchecked_translations(scene: Scene) -> Found:
             who = "die Prüfgruppe für Leichte Sprache" if language == "de-simple" else "die Person"
             message = f"Die Übersetzung „{language}“ gilt als geprüft, wenn {who} („checked_by“) und das Datum"
             yield ("translations", language), f"{message} („checked_on: '2026-05-31'“) dastehen."
+        for path, review in translation.reviews.items():
+            if (review.checked_by or review.checked_on) and not _is_checked(review):
+                message = f"„{path}“ gilt als geprüft, wenn die Person („checked_by“) und das Datum („checked_on“)"
+                yield ("translations", language, "reviews", path), f"{message} dastehen."
 
 
-def _is_checked(translation: Translation) -> bool:
+def _is_checked(translation: Translation | Review) -> bool:
     try:
         date.fromisoformat(translation.checked_on or "")
     except ValueError:

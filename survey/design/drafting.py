@@ -17,7 +17,9 @@ from questionnaires.model import Questionnaire
 from questionnaires.problems import Problem
 from questionnaires.readability import ease_of
 from questionnaires.recognisable import recognisable, recognition_in_words
+from questionnaires.reviews import worth
 from questionnaires.rules_texts import NAMES
+from questionnaires.write import data_of
 from survey.records import Draft
 from survey.security import current_staff
 from survey.services import services
@@ -52,6 +54,7 @@ class Checked:
             return []
         found = [(".".join(map(str, one.place)), one.message, one.code) for one in advise(self.questionnaire)]
         found += [*_not_yet_written(self.questionnaire), *_comparison_advice(self.questionnaire)]
+        found += _outdated_translations(self.questionnaire)
         if self.recognition["warns"]:
             found.append(("pages", self.recognition["text"], "recognisable"))
         return [{"place": place, "message": message, "code": code} for place, message, code in found]
@@ -130,6 +133,16 @@ def _not_yet_written(asked: Questionnaire) -> list[tuple[str, str, str]]:
         for name in ("title", "headline", "intro")
         if getattr(asked, name).get("de") == BLANK[name]["de"]
     ]
+
+
+def _outdated_translations(asked: Questionnaire) -> list[tuple[str, str, str]]:
+    found = []
+    for language in (name for name, translation in asked.translations.items() if translation.reviews):
+        if n := sum(state == "outdated" for state, _ in worth(data_of(asked), language).values()):
+            texts = "Ein Text passt" if n == 1 else f"{n} Texte passen"
+            message = f"{texts} {NAMES[language]} vielleicht nicht mehr: Das Deutsche ist seither geändert."
+            found.append(("translations", f"{message} Bitte unter „Übersetzen“ ansehen.", "outdated-translation"))
+    return found
 
 
 def _comparison_advice(asked: Questionnaire) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from questionnaires.check import check_text
 from questionnaires.problems import Problem
+from questionnaires.reviews import reviewed
 from questionnaires.write import write_questionnaire
 from survey.design import blueprint
 from survey.design.desk import read_upload
@@ -36,6 +37,7 @@ def save_file(draft_id: str) -> ResponseReturnValue:
     found = read_upload(text.encode())
     if not isinstance(found, dict):
         return _page(draft, text, found), 422
+    found = reviewed(draft.data, found)
     locked = drafts.lock_draft(own.store, draft_id, who(), key, own.clock())
     version = int(request.form.get("version", "0")) if request.form.get("version", "").isdigit() else 0
     saved = locked and drafts.save_draft(own.store, draft_id, found, version, who(), key, own.clock(), "Aus der Datei")

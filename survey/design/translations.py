@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from babel.messages import Catalog
@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from questionnaires.messages import dig
 from questionnaires.model import LANGUAGES, SOURCE_LANGUAGE
 from questionnaires.read import text_places
+from questionnaires.reviews import State, german_texts, reviewed, worth
 from questionnaires.source import as_read
 from survey.cells import harmless, read_table, without_guard
 from survey.design import blueprint
@@ -26,7 +27,10 @@ from survey.security import needs
 from survey.services import services
 from survey.store import drafts
 
-COLUMNS = ("kennung", "deutsch", "uebersetzung")
+COLUMNS = ("kennung", "deutsch", "uebersetzung", "stand", "deutsch_vorher")
+STATES: dict[State, str] = {
+    "missing": "fehlt", "outdated": "Deutsch geändert", "checked": "geprüft", "unchecked": "nicht geprüft",
+}  # fmt: skip
 
 
 @blueprint.get("/entwuerfe/<draft_id>/uebersetzung/<language>")
@@ -39,26 +43,37 @@ def translation(draft_id: str, language: str) -> ResponseReturnValue:
 @blueprint.get("/entwuerfe/<draft_id>/uebersetzung/<language>.csv")
 @needs("coordinator")
 def translation_csv(draft_id: str, language: str) -> ResponseReturnValue:
-    """Give a table: id, German, translation."""
+    """Give a table: id, German, translation, what that is worth, and the German it was made from if that changed."""
     draft = get_draft(draft_id)
+    worths = worth(draft.data, _known(language))
     table = io.StringIO()
     writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for path, texts in _texts(draft.data):
-        writer.writerow([path, harmless(texts[SOURCE_LANGUAGE]), harmless(texts.get(_known(language), ""))])
+    for path, texts in german_texts(draft.data).items():
+        state, earlier = worths[path]
+        cells = texts[SOURCE_LANGUAGE], texts.get(language, ""), STATES[state], earlier
+        writer.writerow([path, *map(harmless, cells)])
     return _download(table.getvalue().encode("utf-8-sig"), language, "csv", "text/csv")
 
 
 @blueprint.get("/entwuerfe/<draft_id>/uebersetzung/<language>.po")
 @needs("coordinator")
 def translation_po(draft_id: str, language: str) -> ResponseReturnValue:
-    """Give a catalogue; the id stands as context, because the same German may need two translations."""
+    """Give a catalogue; the id stands as context, because the same German may need two translations.
+
+    A translation whose German text changed is „fuzzy“, with the earlier one beside it.
+    """
     draft = get_draft(draft_id)
+    worths = worth(draft.data, _known(language))
     catalogue = Catalog(locale=None, project=draft.title, charset="utf-8")
-    for path, texts in _texts(draft.data):
-        catalogue.add(texts[SOURCE_LANGUAGE], texts.get(_known(language), ""), context=path)
+    for path, texts in german_texts(draft.data).items():
+        state, earlier = worths[path]
+        catalogue.add(
+            texts[SOURCE_LANGUAGE], texts.get(language, ""), context=path, auto_comments=(STATES[state],),
+            flags=("fuzzy",) if earlier else (), previous_id=(earlier,) if earlier else (),
+        )  # fmt: skip
     file = io.BytesIO()
-    write_po(file, catalogue, width=0, omit_header=True)
+    write_po(file, catalogue, width=0, omit_header=True, include_previous=True)
     return _download(file.getvalue(), language, "po", "text/x-gettext-translation")
 
 
@@ -78,7 +93,7 @@ def take_translation(draft_id: str, language: str) -> ResponseReturnValue:
     if not saved:
         form.refuse("file", "Jemand bearbeitet den Entwurf gerade. Es wurde nichts verändert; bitte später wieder.")
         return _page(draft, language, form), 409
-    flash(f"{len(found or ())} Texte übernommen. Der Stand ist wieder „noch nicht geprüft“.")
+    flash(f"{len(found or ())} Texte gelesen. Was sich geändert hat, gilt als „noch nicht geprüft“.")
     return redirect(url_for("design.translation", draft_id=draft_id, language=language), 303)
 
 
@@ -86,15 +101,6 @@ def _known(language: str) -> str:
     if language not in LANGUAGES or language == SOURCE_LANGUAGE:
         raise NotFound("Diese Sprache gibt es hier nicht.")
     return language
-
-
-def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield path and texts of everything that is written in German."""
-    plain = as_read(data)
-    for path, place in text_places(plain):
-        texts = dig(plain, place)
-        if isinstance(texts, dict) and isinstance(texts.get(SOURCE_LANGUAGE), str) and texts[SOURCE_LANGUAGE]:
-            yield path, {name: str(text) for name, text in texts.items()}
 
 
 # --- coming back -----------------------------------------------------------------------------------------------
@@ -144,8 +150,8 @@ def _with(data: Mapping[str, Any], language: str, found: Mapping[str, str], form
         texts[language] = text
     languages = list(plain.get("languages") or (SOURCE_LANGUAGE,))
     plain["languages"] = [*languages, *({language} - set(languages))]
-    plain["translations"] = {**(plain.get("translations") or {}), language: {"status": "machine"}}
-    return plain
+    plain["translations"] = {language: {"status": "machine"}, **(plain.get("translations") or {})}
+    return reviewed(data, plain)
 
 
 def _download(content: bytes, language: str, ending: str, kind: str) -> Response:

@@ -116,6 +116,9 @@ def test_a_checked_translation_is_no_longer_checked_when_unchecked_texts_come_in
     found = insert_question(draft, FAMILIES, "bedarf", 0, 1)
     assert found.data["translations"]["uk"] == {"status": "machine"}
     assert "gilt wieder als ungeprüft" in found.said[0]
+    draft["title"] = {"de": "Titel", "uk": "назва"}
+    kept = insert_question(draft, FAMILIES, "bedarf", 0, 1).data["translations"]["uk"]
+    assert kept == {"status": "machine", "reviews": {"title": {"checked_by": "Olena", "checked_on": "2026-05-31"}}}
 
 
 @pytest.mark.parametrize("pages", [None, "nichts", [], [None], [{"questions": "x"}], [{"questions": [1]}]])

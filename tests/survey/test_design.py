@@ -312,7 +312,36 @@ def test_a_translation_goes_out_and_comes_back_the_same(
     assert bring(desk, out, f"tr.{ending}").status_code == 303
     after = drafts.get_draft(store, "abc", DURING).data
     assert after["pages"] == before["pages"]
-    assert after["translations"]["tr"] == {"status": "machine"}
+    assert after["translations"] == before["translations"]
+
+
+def test_what_goes_out_says_what_each_text_is_worth_and_only_what_changed_loses_its_check(
+    desk: FlaskClient, store: Store
+) -> None:
+    check = {"checked_by": "Ayşe", "checked_on": "2026-02-01"}
+    data = {**data_of(cast.questionnaire()), "title": {"de": "Neu", "tr": "Başlık"}, "headline": {"de": "A", "tr": "B"},
+            "languages": ["de", "tr"], "translations": {"de": {"status": "source"}, "tr": {
+                "reviews": {"title": {**check, "german": "Alt"}, "headline": check}}}}  # fmt: skip
+    drafts.create_draft(store, "abc", data, "ada", DURING)
+    table = desk.get(f"{TURKISH}.csv").get_data(as_text=True)
+    assert "title;Neu;Başlık;Deutsch geändert;Alt\r\n" in table
+    assert "headline;A;B;geprüft;\r\n" in table
+    catalogue = desk.get(f"{TURKISH}.po").get_data(as_text=True)
+    assert '#. Deutsch geändert\n#, fuzzy\n#| msgid "Alt"\nmsgctxt "title"\nmsgid "Neu"\nmsgstr "Başlık"' in catalogue
+    bring(desk, b"kennung;uebersetzung\ntitle;Yeni\nheadline;B")
+    assert drafts.get_draft(store, "abc", DURING).data["translations"]["tr"] == {"reviews": {"headline": check}}
+
+
+def test_german_changed_in_the_file_is_told_to_translators_and_before_publishing(
+    desk: FlaskClient, ready: Questionnaire, store: Store
+) -> None:
+    before = drafts.get_draft(store, "abc", DURING)
+    text = write_questionnaire({**before.data, "title": {**before.data["title"], "de": "Ganz anders"}})
+    form = {"csrf_token": token(desk), "text": text, "version": str(before.version)}
+    assert desk.post("/entwuerfe/abc/datei", data=form).status_code == 303
+    told = drafts.get_draft(store, "abc", DURING).data["translations"]["tr"]["reviews"]
+    assert told == {"title": {"german": before.data["title"]["de"]}}
+    assert "Ein Text passt auf Türkisch vielleicht nicht mehr" in page(desk.get("/entwuerfe/abc/veroeffentlichen")).text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
 // The draft in memory. Every change makes a new root that shares what did not change, so undo costs nothing.
+import { reviewed } from "./reviews.js";
+
 const TYPING = 1500;
 
 let root, past = [], future = [], last = { path: "", at: 0 };
@@ -29,7 +31,7 @@ export function replace(value) {
   past.push(root);
   future = [];
   last = { path: "", at: 0 };
-  become(value, "replaced");
+  become(reviewed(root, value), "replaced");
 }
 
 export function get(path) {
@@ -52,7 +54,7 @@ export function set(path, value, typed = false) {
   if (!typed || last.path !== where || now > last.at + TYPING) past.push(root);
   last = typed ? { path: where, at: now } : { path: "", at: 0 };
   future = [];
-  become(changed(root, path, value), typed ? "typed" : "changed");
+  become(reviewed(root, changed(root, path, value)), typed ? "typed" : "changed");
 }
 
 export function undo() {

@@ -1,22 +1,11 @@
 // Translating side by side: German left, the other language right, missing ones first if wanted.
 import { button, choiceField, el, german, say, textField } from "./dom.js";
+import { germanTexts, stateOf } from "./reviews.js";
 import { data, get, replace, set } from "./state.js";
 
 const RTL = ["ar", "fa"];
-
-export function* textPaths() {
-  for (const name of ["title", "headline", "intro", "legal_basis"]) if (german(data()[name])) yield [name];
-  for (const [f, funnel] of (data().funnels || []).entries()) if (german(funnel.title)) yield ["funnels", f, "title"];
-  for (const [p, page] of data().pages.entries()) {
-    yield ["pages", p, "title"];
-    for (const [q, question] of (page.questions || []).entries()) {
-      for (const name of ["text", "help", "why", "unit"]) if (german(question[name])) yield ["pages", p, "questions", q, name];
-      for (const name of ["options", "steps", "items", "bands"]) {
-        for (const i of (question[name] || []).keys()) yield ["pages", p, "questions", q, name, i, "text"];
-      }
-    }
-  }
-}
+const OPEN = ["missing", "outdated"];
+const FILTERS = [["", "alle Texte"], ["missing outdated", "was fehlt oder nicht mehr passt"], ["missing outdated unchecked", "was noch nicht geprüft ist"]];
 
 // „Ja“ stands in many questions; who hears the page must know which one this is.
 function whereabouts([kind, page, , question]) {
@@ -26,16 +15,17 @@ function whereabouts([kind, page, , question]) {
   return `, Frage ${before + question + 1}`;
 }
 
-export const missingIn = language => [...textPaths()].filter(path => german(get(path)) && !get(path)[language]).length;
+const inState = (language, states) => [...germanTexts(data())].filter(({ name, texts }) => states.includes(stateOf(texts, language, data().translations?.[language] || {}, name)));
+export const missingIn = language => inState(language, ["missing"]).length;
 
-let language = "", onlyMissing = false;
+let language = "", filter = "", reviewer = "";
 
 export function drawTranslate(into, names, draw) {
   const others = Object.entries(names).filter(([code]) => code !== "de");
   language ||= (data().languages || []).find(code => code !== "de") || others[0][0];
   const select = el("select", { id: "t-language" });
   for (const [code, name] of others) {
-    const words = (data().languages || []).includes(code) ? `${name} (${missingIn(code)} offen)` : `${name} (noch nicht im Fragebogen)`;
+    const words = (data().languages || []).includes(code) ? `${name} (${inState(code, OPEN).length} offen)` : `${name} (noch nicht im Fragebogen)`;
     select.append(el("option", { value: code, selected: code === language }, words));
   }
   select.addEventListener("change", () => { language = select.value; draw(); });
@@ -48,19 +38,59 @@ export function drawTranslate(into, names, draw) {
     return;
   }
   state(into);
-  const filter = el("input", { type: "checkbox", checked: onlyMissing });
-  filter.addEventListener("change", () => { onlyMissing = filter.checked; draw(); });
   into.append(el("p", {}, el("a", { href: `${location.pathname}/uebersetzung/${language}` }, "Woanders übersetzen lassen: als Tabelle oder PO-Datei herunterladen und wieder einlesen")));
-  into.append(el("label", { class: "choice" }, filter, el("span", {}, "nur was fehlt")));
+  into.append(el("div", { class: "states" }, shown(draw), whoChecks()));
+  for (const one of filter ? inState(language, filter.split(" ")) : germanTexts(data())) into.append(pair(one));
+}
+
+function shown(draw) {
+  const select = el("select", { id: "t-shown" });
+  for (const [value, words] of FILTERS) select.append(el("option", { value, selected: value === filter }, words));
+  select.addEventListener("change", () => { filter = select.value; draw(); });
+  return el("div", { class: "field" }, el("label", { for: "t-shown" }, "Zeigen"), select);
+}
+
+function whoChecks() {
+  const field = el("input", { id: "t-reviewer", autocomplete: "name", maxLength: 80, value: reviewer });
+  field.addEventListener("input", () => { reviewer = field.value.trim(); });
+  return el("div", { class: "field" }, el("label", { for: "t-reviewer" }, language === "de-simple" ? "Welche Prüfgruppe liest gerade?" : "Wer prüft gerade?"), field);
+}
+
+// German at the left, at the right what it became and what that is worth.
+function pair({ name, texts, place }) {
+  const where = whereabouts(place), what = `„${german(texts).slice(0, 40)}“${where}`;
   const dir = RTL.includes(language) ? "rtl" : "ltr", lang = language === "de-simple" ? "de" : language;
-  for (const path of textPaths()) {
-    const texts = get(path);
-    if (!german(texts) || (onlyMissing && texts[language])) continue;
-    const area = german(texts).length > 60;
-    const field = textField(`Übersetzung von „${german(texts).slice(0, 40)}“${whereabouts(path)}`, [...path, language], { area, dir, lang });
-    field.firstChild.className = "hidden-visually";  // what is translated stands right beside it
-    into.append(el("div", { class: "pair" }, el("p", {}, el("span", { lang: "de" }, german(texts)), el("small", { class: "muted" }, whereabouts(path).replace(",", " ·"))), field));
+  const field = textField(`Übersetzung von ${what}`, [...place, language], { area: german(texts).length > 60, dir, lang });
+  field.firstChild.className = "hidden-visually";  // what is translated stands right beside it
+  if (name !== null) {
+    field.append(worth(name, texts, what));
+    field.addEventListener("input", () => field.querySelector(".worth").replaceWith(worth(name, get(place), what)));
   }
+  return el("div", { class: "pair" }, el("p", {}, el("span", { lang: "de" }, german(texts)), el("small", { class: "muted" }, where.replace(",", " ·"))), field);
+}
+
+const dated = day => day?.split("-").reverse().map(Number).join(".") ?? "";
+
+function worth(name, texts, what) {
+  const translation = data().translations?.[language] || {}, review = translation.reviews?.[name];
+  const { checked_by, checked_on } = review?.checked_by ? review : translation;
+  const path = ["translations", language, "reviews", name], found = stateOf(texts, language, translation, name);
+  const check = words => button(words, () => checked(path), { label: `${words}: ${what}` });
+  const line = el("p", { class: "worth small" });
+  if (found === "missing") line.append("fehlt noch");
+  if (found === "unchecked") line.append("noch nicht geprüft ", check("Geprüft"));
+  if (found === "outdated") line.append(el("strong", {}, "Das Deutsche ist geändert."), " Vorher: ", el("span", { lang: "de" }, `„${review.german}“ `), check("Passt noch"));
+  if (found === "checked") line.append(`geprüft von ${checked_by} am ${dated(checked_on)} `, review && button("Doch nicht", () => set(path, undefined), { label: `Doch nicht geprüft: ${what}` }) || "");
+  return line;
+}
+
+function checked(path) {
+  if (!reviewer) {
+    document.getElementById("t-reviewer").focus();
+    say("Bitte zuerst eintragen, wer prüft.");
+    return;
+  }
+  set(path, { checked_by: reviewer, checked_on: new Date().toLocaleDateString("sv") });
 }
 
 function state(into) {

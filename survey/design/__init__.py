@@ -8,8 +8,8 @@ from flask import Blueprint, request
 
 blueprint = Blueprint("design", __name__)
 
-#: A questionnaire in eight languages has about 150,000 bytes.
-MAX_DRAFT = 2_000_000
+#: A questionnaire in eight languages has about 150,000 bytes; the server cuts off what has more than a mebibyte.
+MAX_DRAFT = 1_000_000
 LARGE_FORMS = frozenset(
     {"design.save", "design.save_file", "design.create", "design.take_translation", "design.take_from_bank"}
 )

@@ -119,6 +119,6 @@ def _page(form: Typed) -> str:
     asked = {wave.questionnaire_hash: wave.title for wave in reversed(waves.list_waves(own.store))}
     return render_template(
         "design/list.html", form=form, drafts=drafts.list_drafts(own.store, own.clock()),
-        topics=topics(), chosen=request.form.getlist("topic"),
+        topics=topics(), most=MAX_DRAFT, chosen=request.form.getlist("topic"),
         versions=[(one.hash, text_in(one.title, "de")[0], one.hash[:8], asked.get(one.hash, "")) for one in versions],
     )  # fmt: skip

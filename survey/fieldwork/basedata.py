@@ -16,6 +16,7 @@ from survey.store import basedata, districts
 
 #: Some 10,000 lines [bytes].
 MAX_UPLOAD = 1_000_000
+TOO_LARGE = f"Die Datei hat mehr als {MAX_UPLOAD // 1_000_000} MB. Größere nimmt „familienstimme basedata“ auf."
 
 
 class FileTooLarge(RequestEntityTooLarge):
@@ -75,12 +76,12 @@ def _too_large(_: FileTooLarge) -> ResponseReturnValue:
     if user is None or "administrator" not in user.roles:
         return "", 413
     district = districts.get_district(services().store, (request.view_args or {})["district_id"])
-    message = f"Die Datei hat mehr als {MAX_UPLOAD // 1_000_000} MB. Größere nimmt „familienstimme basedata“ auf."
-    return _form(district, Typed({}, [("file", message)])), 413
+    return _form(district, Typed({}, [("file", TOO_LARGE)])), 413
 
 
 def _form(district: District, form: Typed) -> str:
     return render_template(
         "fieldwork/edit_basedata.html", district=district, legal_district=district, form=form,
         kept=basedata.find_basedata(services().store, district.id), columns=list(TITLES.values()),
+        most=MAX_UPLOAD, too_large=TOO_LARGE,
     )  # fmt: skip

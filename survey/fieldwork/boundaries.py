@@ -18,8 +18,8 @@ from survey.security import needs
 from survey.services import services
 from survey.store import districts, outlines
 
-#: What the web takes; larger files come by the command line [bytes].
-MAX_UPLOAD = 12_000_000
+#: What the web takes, less than what the server lets through at all; larger files come by the command line [bytes].
+MAX_UPLOAD = 1_000_000
 TOO_LARGE = (
     f"Die Datei hat mehr als {MAX_UPLOAD // 1_000_000} MB. Für eine Karte reichen vereinfachte Grenzen nur für den "
     "Landkreis. Größere Dateien nimmt der Befehl „familienstimme district boundaries“ auf."
@@ -91,5 +91,5 @@ def _form(district: District, form: Typed) -> str:
     drawing = bare_map(shown, {area.id: area.name for area in district.areas}) if shown else None
     return render_template(
         "fieldwork/edit_boundaries.html", district=district, legal_district=district, form=form, kept=kept,
-        drawing=drawing, most=MAX_UPLOAD // 1_000_000,
+        drawing=drawing, most=MAX_UPLOAD, too_large=TOO_LARGE,
     )  # fmt: skip

@@ -149,7 +149,7 @@ def test_boundaries_are_uploaded_shown_and_deleted(log_in: LogIn, store: Store) 
 
 @pytest.mark.parametrize(
     ("data", "status", "said"),
-    [(WRONG["overlap"], 422, "überlappen"), (b" " * (MAX_UPLOAD + 1), 413, "mehr als 12 MB"), (b"", 422, "GeoJSON")],
+    [(WRONG["overlap"], 422, "überlappen"), (b" " * (MAX_UPLOAD + 1), 413, "mehr als 1 MB"), (b"", 422, "GeoJSON")],
 )
 def test_a_file_that_will_not_do_changes_nothing(
     log_in: LogIn, store: Store, data: bytes, status: int, said: str
@@ -162,8 +162,8 @@ def test_a_file_that_will_not_do_changes_nothing(
     assert outlines.find_outlines(store, "musterkreis") is not None
 
 
-def test_a_file_of_some_megabytes_is_taken(log_in: LogIn, store: Store) -> None:
-    assert upload(log_in("administrator"), geojson(NORTH, SOUTH, note="x" * 3_000_000)).status_code == 303
+def test_a_file_of_almost_a_megabyte_is_taken(log_in: LogIn, store: Store) -> None:
+    assert upload(log_in("administrator"), geojson(NORTH, SOUTH, note="x" * 900_000)).status_code == 303
     assert outlines.find_outlines(store, "musterkreis") is not None
 
 

@@ -136,13 +136,13 @@ def _not_yet_written(asked: Questionnaire) -> list[tuple[str, str, str]]:
 
 
 def _outdated_translations(asked: Questionnaire) -> list[tuple[str, str, str]]:
-    found = []
-    for language in (name for name, translation in asked.translations.items() if translation.reviews):
-        if n := sum(state == "outdated" for state, _ in worth(data_of(asked), language).values()):
-            texts = "Ein Text passt" if n == 1 else f"{n} Texte passen"
-            message = f"{texts} {NAMES[language]} vielleicht nicht mehr: Das Deutsche ist seither geändert."
-            found.append(("translations", f"{message} Bitte unter „Übersetzen“ ansehen.", "outdated-translation"))
-    return found
+    counted = {
+        language: sum(state == "outdated" for state, _ in worth(data_of(asked), language).values())
+        for language, translation in asked.translations.items() if translation.reviews
+    }  # fmt: skip
+    texts = ", ".join(f"{n} {'Text' if n == 1 else 'Texte'} {NAMES[name]}" for name, n in counted.items() if n)
+    message = f"Das Deutsche ist geändert; vielleicht passen nicht mehr: {texts}. Bitte unter „Übersetzen“ ansehen."
+    return [("translations", message, "outdated-translation")] if texts else []
 
 
 def _comparison_advice(asked: Questionnaire) -> list[tuple[str, str, str]]:

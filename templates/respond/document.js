@@ -61,7 +61,7 @@
   }
 
   // --- the worker: keeps what waits also while this page is closed, and the page for when there is no network ----
-  const sw = navigator.serviceWorker, more = make('p', '', { dir: 'auto' });
+  const sw = navigator.serviceWorker, more = make('p');
   const hand = (...note) => sw && sw.ready.then(({ active }) => active.postMessage([here, ...note]));
   if (sw) {
     sw.onmessage = ({ data: [from, note, answer] }) => {
@@ -373,7 +373,8 @@
     else if (/invalid|code/.test(state)) correct(problems);
     else if (/closed|withdrawn|conflict|version/.test(state)) {
       save();
-      tell(headline(message), button(words.resume_no, again));
+      // A version nobody knows any more: the page is to be loaded anew, with the answers.
+      tell(headline(message), /v/.test(state) ? '' : button(words.resume_no, again));
     } else wait(pairs, message);
   };
   const thank = innerHTML => {

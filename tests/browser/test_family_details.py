@@ -164,3 +164,19 @@ def test_a_wrong_code_leads_to_its_field(site: Site, phone: Page) -> None:
     expect(phone.locator("#q-_code")).to_be_focused()
     phone.keyboard.press("Tab")
     expect(phone.locator("[name=_code]")).to_be_focused()
+
+
+def test_answers_to_a_version_nobody_knows_are_sent_after_loading_anew(site: Site, phone: Page) -> None:
+    german = words("de", False)
+    phone.goto(site.url())
+    to_the_end(phone)
+    phone.evaluate("document.querySelector('[name=_hash]').value = '0'.repeat(64)")
+    go_on(phone)
+    expect(phone.locator("#err")).to_contain_text(german["error_version"])
+    expect(phone.locator("#err button")).to_have_count(0)  # none that would delete them
+    phone.reload()
+    phone.get_by_role("button", name=german["resume_yes"]).click()
+    to_the_end(phone, answer=False)
+    send(phone)
+    [response] = site.stored()
+    assert response.answers["kinder"]["u3"] == 1

@@ -9,6 +9,7 @@ from survey.results.places import column
 from survey.results.sheet import may_be_more
 from survey.results.words import INTERVAL, split_question
 from survey.store import Store
+from tests.survey.make_derived import changes, derived_files
 from tests.survey.make_release import FINDINGS, GROUPS, HIDDEN, share, table
 from tests.survey.results_tools import HOME, Shelf, html, text_of
 
@@ -57,3 +58,17 @@ def test_a_headline_stands_under_its_question_and_the_question_is_said_once(
     shown = html(client, HOME)
     assert '<span class="asked">Frage angebote? – Hort</span> Nord 1: „Geld“ häufiger</h3>' in shown
     assert "Frage: „" not in text_of(shown)
+
+
+def test_hints_of_change_are_folded_away_below_what_is_secured(
+    app: Flask, sqlite_store: Store, client: FlaskClient
+) -> None:
+    [one] = changes().changes
+    both = changes().model_copy(update={"changes": (one, one.model_copy(update={"verdict": "hint"}))})
+    shelf = Shelf(sqlite_store, app.extensions["familienstimme"].settings.releases)
+    shelf.add(extra_files=derived_files(changes=both))
+    folded_from = "1 Hinweis auf weitere Veränderungen, nicht gesichert</summary>"
+    open_part, _, folded = html(client, HOME).partition(folded_from)
+    assert "Gesicherte Veränderungen" in open_part
+    assert "<td>Hinweis</td>" not in open_part
+    assert "<td>Hinweis</td>" in folded

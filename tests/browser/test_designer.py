@@ -105,6 +105,16 @@ def test_without_connection_nothing_typed_is_lost(site: Site, desk: Page) -> Non
     assert stored(site[1], name)["title"]["de"] == "Unterwegs getippt"
 
 
+def test_what_a_save_tells_takes_no_button_from_under_the_finger(site: Site, desk: Page) -> None:
+    open_draft(desk, site[0], begin(site[1], "unter-dem-finger", BLANK))
+    add = desk.get_by_role("button", name="Frage auf Seite 1 hinzufügen")
+    add.click()
+    add.focus()
+    expect(desk.locator("#outline .mark")).to_have_count(1, timeout=20_000)  # the new question has no text yet
+    saved(desk)
+    expect(add).to_be_focused()
+
+
 def test_who_never_heard_that_a_state_was_saved_goes_on_from_it(site: Site, desk: Page) -> None:
     name, lost = begin(site[1], "verlorene-antwort", BLANK), []
 

@@ -40,7 +40,7 @@ function select(page, question, focus = true) {
 let drawn = [];
 
 function drawOutline() {
-  const focused = outline.contains(document.activeElement) ? document.activeElement.dataset.entry : null;
+  const focused = outline.contains(document.activeElement) ? { ...document.activeElement.dataset, label: document.activeElement.getAttribute("aria-label") } : {};
   let number = 0;
   const groups = [
     [["Über den Fragebogen", -1, -1, real().filter(problem => !problem.place.startsWith("pages.")).length]],
@@ -59,7 +59,10 @@ function drawOutline() {
     drawn[i] = { ...group, node };
   });
   outline.firstChild.replaceChildren(el("strong", {}, `Startseite: ${data().minutes ?? "?"} Minuten`), `${inMinutes()} · ${many(pages().flatMap(page => page.questions || []).length, "Frage", "Fragen")} auf ${many(pages().length, "Seite", "Seiten")}${ease.whole ? ` · liest sich ${ease.whole}` : ""}`);
-  if (focused) outline.querySelector(`[data-entry="${focused}"]`)?.focus();
+  // What a save tells may draw the part anew in which somebody is about to press Enter.
+  if (outline.contains(document.activeElement)) return;
+  if (focused.entry) outline.querySelector(`[data-entry="${focused.entry}"]`)?.focus();
+  else if (focused.label) [...outline.querySelectorAll("button")].find(one => one.getAttribute("aria-label") === focused.label)?.focus();
 }
 
 const inMinutes = () => typeof longest !== "number" ? "" : ` · alle Fragen: ${longest < 1 ? "weniger als 1 Minute" : `etwa ${many(longest, "Minute", "Minuten")}`}`;

@@ -11,11 +11,12 @@ from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 #: python -m analysis on a machine with two processors; in each process the first question lasts until the folder of
-#: the extract holds the file "weiter".
+#: the extract holds the file "weiter". Started from a test run in the background it would ignore Ctrl-C as that does.
 PROGRAM = """
-import os, runpy, sys, time
+import os, runpy, signal, sys, time
 from pathlib import Path
 from analysis import disclosure, side_by_side
+signal.signal(signal.SIGINT, signal.default_int_handler)
 side_by_side.processors = lambda: 2
 protect, extract = disclosure.protect, Path(sys.argv[2])
 def wait(*arguments):

@@ -180,3 +180,13 @@ def test_answers_to_a_version_nobody_knows_are_sent_after_loading_anew(site: Sit
     send(phone)
     [response] = site.stored()
     assert response.answers["kinder"]["u3"] == 1
+
+
+@pytest.mark.parametrize("language", ["de-simple", pytest.param("de", marks=pytest.mark.slow)])
+def test_the_code_stands_in_one_line(site: Site, phone: Page, language: str) -> None:
+    """Who copies it by hand must not miss what stands below."""
+    phone.goto(site.url(language=language))
+    to_the_end(phone, answer=False)
+    send(phone)
+    expect(phone.locator("#key")).to_have_css("border-top-style", "dashed")  # with the extras
+    assert phone.locator("#key").evaluate("code => code.getClientRects().length") == 1

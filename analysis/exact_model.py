@@ -98,6 +98,7 @@ class Model:
         )
         self._all = np.arange(self._bounds[0].size, dtype=np.int32)
         self._counts = self._all[: bounds.low.size]
+        self._exact_weights = any(_exactly(one.least, one.most).any() for one in facts.weights)
         self._lp = self._build(whole=False)
         # Without weighted counts, corners of pinned programs are nearly all whole; weighted ones are then looked for.
         n, plain = len(self._counts), {**OPTIONS, "presolve": "off"}
@@ -118,7 +119,7 @@ class Model:
             whole_and_real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
             lp.integrality_ = [whole_and_real[0]] * len(self._counts) + [whole_and_real[1]] * n_real
         # With weights known exactly HiGHS 1.15 was seen to simplify an integer program without end.
-        plain: Settings = {} if whole and not self._real_lines.low.size else {"presolve": "off"}
+        plain: Settings = {} if whole and not self._exact_weights else {"presolve": "off"}
         return solver_of(lp, {**OPTIONS, **plain, **(OF_WHOLE if whole else {})})
 
     def limit(self, low: Counts | None = None, high: Counts | None = None) -> None:
@@ -328,12 +329,17 @@ def _weighed(facts: Facts, weights: Weights, top: int) -> Iterator[Line]:
             if of_parts or not parts or (len(parts) > 1 and parts[-1][1] > 0):
                 continue
             cells, factors = ((r, g), *((top + row, g) for row, _ in parts)), tuple(factor for _, factor in parts)
-            if most - least < NEARLY * least:
+            if _exactly(least, most):
                 yield Line(cells, (-(least + most) / 2, *factors), 0, 0)
                 continue
             yield Line(cells, (-least, *factors), 0, np.inf)
             if np.isfinite(most):
                 yield Line(cells, (most, *(-factor for factor in factors)), 0, np.inf)
+
+
+def _exactly(least: Floats | float, most: Floats | float) -> Mask:
+    """Say where weights are known exactly."""
+    return np.asarray(np.subtract(most, least) < NEARLY * np.asarray(least))
 
 
 def _part(

@@ -68,6 +68,7 @@ def test_a_shared_tablet_forgets_also_what_was_laid_over(site: Site, still: Page
     expect(leaf(still)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_on_a_phone_of_ones_own_links_lead_where_they_say(site: Site, still: Page) -> None:
     visit(still, site.url())
     still.get_by_role("link", name=words("de", False)["privacy"]).click()

@@ -58,7 +58,7 @@ def test_a_place_can_be_taken_back(site: Site, phone: Page) -> None:
     assert "ort" not in response.answers
 
 
-@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("plain", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_own_words_are_asked_for_once_their_answer_is_chosen(site: Site, phone: Page, plain: bool) -> None:
     """Before, what is typed there would count for nothing."""
     phone.goto(site.plain_url() if plain else site.url())
@@ -98,7 +98,7 @@ def test_no_step_of_a_scale_looks_like_the_answer_beside_it(site: Site, phone: P
         assert max(width for _, _, width in steps) <= whole / 2
 
 
-@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("plain", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_plain_text_is_offered_at_the_start_and_the_door_stays(site: Site, phone: Page, plain: bool) -> None:
     phone.goto(site.url(door="kita-sonne") + ("&schlicht=1" if plain else ""))
     phone.locator("#p-0").get_by_text("Einfach erklärt").click()
@@ -114,7 +114,7 @@ def test_what_is_typed_goes_to_no_spelling_or_writing_help(site: Site, phone: Pa
     expect(phone.locator("#f")).to_have_attribute("writingsuggestions", "false")
 
 
-@pytest.mark.parametrize("kiosk", ["", "&kiosk=1"])
+@pytest.mark.parametrize("kiosk", [pytest.param("", marks=pytest.mark.slow), "&kiosk=1"])
 def test_extras_that_come_after_thanks_still_help(site: Site, browser: Browser, kiosk: str) -> None:
     """On a weak line they may: numbers are easy to hit then, and a shared tablet forgets."""
     with phone_with(browser) as phone:
@@ -153,6 +153,7 @@ def test_a_device_that_goes_back_shows_no_code(site: Site, phone: Page, axe: Axe
     assert axe(phone) == []
 
 
+@pytest.mark.slow
 def test_a_wrong_code_leads_to_its_field(site: Site, phone: Page) -> None:
     add_waves(site)
     phone.goto(site.url("familien-code"))
@@ -166,6 +167,7 @@ def test_a_wrong_code_leads_to_its_field(site: Site, phone: Page) -> None:
     expect(phone.locator("[name=_code]")).to_be_focused()
 
 
+@pytest.mark.slow
 def test_answers_to_a_version_nobody_knows_are_sent_after_loading_anew(site: Site, phone: Page) -> None:
     german = words("de", False)
     phone.goto(site.url())
@@ -182,7 +184,8 @@ def test_answers_to_a_version_nobody_knows_are_sent_after_loading_anew(site: Sit
     assert response.answers["kinder"]["u3"] == 1
 
 
-@pytest.mark.parametrize("language", ["de-simple", pytest.param("de", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["de-simple", "de"])
 def test_the_code_stands_in_one_line(site: Site, phone: Page, language: str) -> None:
     """Who copies it by hand must not miss what stands below."""
     phone.goto(site.url(language=language))

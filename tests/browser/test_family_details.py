@@ -193,3 +193,11 @@ def test_the_code_stands_in_one_line(site: Site, phone: Page, language: str) -> 
     send(phone)
     expect(phone.locator("#key")).to_have_css("border-top-style", "dashed")  # with the extras
     assert phone.locator("#key").evaluate("code => code.getClientRects().length") == 1
+
+
+def test_a_german_word_stays_in_the_line_of_its_answer(site: Site, phone: Page) -> None:
+    """Beside a control text and marked word would each become a column."""
+    phone.goto(site.url(language="ar"))
+    parts = "node => [...node.childNodes].filter(part => part.tagName !== 'INPUT' && part.textContent.trim()).length"
+    mixed = phone.locator("form :is(.o, .s span):has(bdi[lang=de])")
+    assert set(mixed.evaluate_all(f"all => all.map({parts})")) == {1}

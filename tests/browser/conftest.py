@@ -28,10 +28,11 @@ class Site:
     """A running server and what is behind it."""
 
     address: str
-    server: Any
     store: Store
     district: District
     questionnaires: dict[str, Questionnaire]
+    server: Any = None
+    """where it runs in this process"""
 
     def url(self, name: str = "familien", language: str = "de", door: str = "") -> str:
         return f"{self.address}/b/{name}?lang={language}" + (f"&z={door}" if door else "")
@@ -79,7 +80,7 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     store.migrate()
     district, found = _fill(store)
     with closing(store), served(create_app(settings, lambda: NOW)) as server:
-        yield Site(f"http://127.0.0.1:{server.effective_port}", server, store, district, found)
+        yield Site(f"http://127.0.0.1:{server.effective_port}", store, district, found, server)
 
 
 @pytest.fixture

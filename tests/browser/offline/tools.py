@@ -98,7 +98,7 @@ def ground(data: Path) -> Iterator[Ground]:
     district, found = _fill(store)
     app = create_app(settings, clock)
     with closing(store), served(app) as server:
-        yield Ground(f"http://127.0.0.1:{server.effective_port}", server, store, district, found, clock, app)
+        yield Ground(f"http://127.0.0.1:{server.effective_port}", store, district, found, server, clock, app)
 
 
 class ShakyLine(Line):
